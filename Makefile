@@ -1,0 +1,55 @@
+# One command per chore. `make help` lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup demo test test-all lint format up bench lock clean
+
+help: ## List the chores
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(INSTALLED) ## Create .venv and install everything in it
+
+# The stamp appears last, so a set-up that was interrupted goes on where it was.
+$(INSTALLED): pyproject.toml requirements.lock
+	@echo "Setting up $(VENV): about 3 GB, 3 to 6 minutes the first time, seconds afterwards."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it with: make setup PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
+	@touch $(INSTALLED)
+	@echo "Done. Try: make demo"
+
+demo: setup ## The whole line: data, training, gate, service, documents, drift
+	@$(BIN)/colophon demo
+
+test: setup ## The checks that every change must pass
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+lint: setup ## Style, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## Bring the code into its one format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+up: setup ## MLflow UI, Prefect and the service, together
+	@$(BIN)/colophon up
+
+bench: setup ## What is measured, beside its peers
+	@for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done
+
+lock: ## Refresh requirements.lock from pyproject.toml (needs uv: pip install uv)
+	@uv pip compile --quiet --only-binary :all: --all-extras --python-version 3.11 \
+		--no-annotate --no-header pyproject.toml --output-file requirements.lock
+
+clean: ## Take away what the demo and the tests wrote; .venv stays
+	@rm -rf .colophon .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
