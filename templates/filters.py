@@ -1,0 +1,158 @@
+"""The filters of templates: text, and numbers, money, dates and plurals in the language of the document."""
+
+import copy
+import datetime
+import decimal
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import NumberPattern, format_currency, is_currency
+from markupsafe import Markup
+
+from configs.errors import TemplateError
+from templates.markup import SourceText, printed
+
+Filters = Mapping[str, Callable[..., Any]]
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,20})?")
+_MAX_DIGITS = 10  # decimals that a reader could still compare
+
+
+def text_filters(source: type[SourceText]) -> Filters:
+    """Give the filters that work on text, for the kind of source that they end up in."""
+
+    def join(values: Iterable[Any], separator: str = "") -> str:
+        parts: list[Any] = []
+        for value in values:
+            parts += [separator, value] if parts else [value]
+        return source.concatenate(parts)
+
+    def replace(text: Any, old: str, new: str) -> str:
+        if not old:
+            raise TemplateError("`replace` needs a text to look for, but got an empty one.")
+        return _value("replace", text).replace(old, _value("replace", new))
+
+    return {
+        "join": join,
+        "replace": replace,
+        "capitalize": lambda text: _value("capitalize", text).capitalize(),
+        "lower": lambda text: _value("lower", text).lower(),
+        "title": lambda text: _value("title", text).title(),
+        "trim": lambda text: _value("trim", text).strip(),
+        "upper": lambda text: _value("upper", text).upper(),
+    }
+
+
+def locale_filters(locale: str) -> Filters:
+    """Give the filters whose result depends on the document's language."""
+    writer = LocaleWriter(locale)
+    return {
+        "date": writer.date,
+        "datetime": writer.datetime,
+        "money": writer.money,
+        "number": writer.number,
+        "percent": writer.percent,
+        "plural": writer.plural,
+    }
+
+
+class LocaleWriter:
+    """Writes quantities the way readers of one locale expect them."""
+
+    def __init__(self, locale: str) -> None:
+        self.locale = Locale.parse(locale)
+
+    def number(self, value: Any, digits: int | None = None, signed: bool = False) -> str:
+        """Write a number; `digits` decimals, by default as many as it has."""
+        amount = quantity(value, "number")
+        places = max(0, -int(amount.as_tuple().exponent)) if digits is None else digits
+        return self._apply(self.locale.decimal_formats[None], amount, places, signed, "number")
+
+    def percent(self, value: Any, digits: int = 0, signed: bool = False) -> str:
+        """Write a share as a percentage: 0.125 becomes 12.5 % with one decimal."""
+        return self._apply(self.locale.percent_formats[None], quantity(value, "percent"), digits, signed, "percent")
+
+    def money(self, value: Any, currency: str, digits: int | None = None) -> str:
+        """Write an amount in a currency, rounded half up to the currency's decimals or to `digits`."""
+        if not isinstance(currency, str) or not is_currency(currency):
+            raise TemplateError(
+                f"`money` expects a currency code, but got `{currency}`.", hint='Example: money("EUR").'
+            )
+        amount = quantity(value, "money")
+        with _half_up():
+            if digits is None:
+                return str(format_currency(amount, currency, locale=self.locale))
+            pattern = _with_digits(self.locale.currency_formats["standard"], digits, "money")
+            return str(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
+
+    def date(self, value: Any, style: str = "long") -> str:
+        """Write an ISO date as short, medium, long or full, or by a pattern such as `MMMM y`."""
+        return str(format_date(_moment(value, "date").date(), style, locale=self.locale))
+
+    def datetime(self, value: Any, style: str = "medium") -> str:
+        """Write an ISO date and time as short, medium, long or full, or by a pattern."""
+        return str(format_datetime(_moment(value, "datetime"), style, locale=self.locale))
+
+    def plural(self, count: Any, **forms: str) -> str:
+        """Choose the form that goes with a count, by the names of Unicode: one, two, few, many, other."""
+        if "other" not in forms:
+            raise TemplateError("`plural` needs the form `other`.", hint='Example: plural(one="day", other="days").')
+        return forms.get(self.locale.plural_form(quantity(count, "plural")), forms["other"])
+
+    def _apply(self, pattern: NumberPattern, value: decimal.Decimal, digits: int, signed: bool, name: str) -> str:
+        with _half_up():
+            written = str(_with_digits(pattern, digits, name).apply(value, self.locale))
+        return f"+{written}" if signed and value > 0 else written
+
+
+def quantity(value: Any, name: str) -> decimal.Decimal:
+    """Read a number, or a text that is one; `name` is the filter that asks.
+
+    Raises:
+        TemplateError: it is neither.
+    """
+    if isinstance(value, int | float | decimal.Decimal) and not isinstance(value, bool):
+        number = decimal.Decimal(str(value))
+        if number.is_finite():
+            return number
+    elif isinstance(value, str) and not isinstance(value, Markup) and _NUMBER.fullmatch(value):
+        return decimal.Decimal(value)
+    raise TemplateError(f"`{name}` expects a number, but got {_quoted(value)}.")
+
+
+def _moment(value: Any, name: str) -> datetime.datetime:
+    if isinstance(value, str):
+        try:
+            return datetime.datetime.fromisoformat(value)
+        except ValueError:
+            pass
+    raise TemplateError(f"`{name}` expects a date such as 2026-11-23, but got {_quoted(value)}.")
+
+
+def _with_digits(pattern: NumberPattern, digits: int, name: str) -> NumberPattern:
+    if not isinstance(digits, int) or not 0 <= digits <= _MAX_DIGITS:
+        raise TemplateError(f"`{name}` takes 0 to {_MAX_DIGITS} decimals, but got {_quoted(digits)}.")
+    changed = copy.copy(pattern)
+    changed.frac_prec = (digits, digits)
+    return changed
+
+
+def _half_up() -> Any:
+    """Round the way people do on paper; Python's default rounds 0.125 to 0.12."""
+    return decimal.localcontext(rounding=decimal.ROUND_HALF_UP)
+
+
+def _value(name: str, text: Any) -> str:
+    if isinstance(text, Markup):
+        raise TemplateError(
+            f"`{name}` works on values, not on the text of a macro or a `set` block.", hint="Apply it to the value."
+        )
+    return printed(text)
+
+
+def _quoted(value: Any) -> str:
+    text = str(value)
+    return f"“{text if len(text) <= 40 else text[:39] + '…'}”"

@@ -1,0 +1,150 @@
+"""Two ways to put a value into a source so that no character of it is ever read as markup.
+
+Markdown: a value is *sealed*. Its bytes become private-use characters that no
+rule of Markdown knows, and it is opened again in the finished blocks. Escaping
+could not do this: a backslash means nothing inside a code span, a space ends a
+link, a line break ends a table row.
+
+Word: a value is written as XML text; a line break and a tab become elements.
+"""
+
+import decimal
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+from xml.sax.saxutils import escape as escape_xml
+
+from jinja2 import Undefined
+from markupsafe import Markup
+
+from configs.errors import LimitError, TemplateError
+
+# The last private-use plane of Unicode. Fonts with icons use the first one, so real text hardly ever comes here.
+_FIRST_BYTE = 0x10F000
+_OPEN = "\U0010f100"
+_CLOSE = "\U0010f101"
+_LINE = "\U0010f102"
+RESERVED = re.compile("[\U0010f000-\U0010f1ff]")
+_SEAL = {byte: _FIRST_BYTE + byte for byte in range(256)}
+_UNSEAL = {_FIRST_BYTE + byte: byte for byte in range(256)}
+_SEALED = re.compile(f"{_OPEN}([\U0010f000-\U0010f0ff]*){_CLOSE}")
+_LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
+
+# A finished document of 20,000 pages has about as many characters as this allows.
+MAX_CHARACTERS = 40_000_000
+
+
+def seal(text: str) -> str:
+    """Turn a value into characters that mean nothing to Markdown."""
+    return _OPEN + unseal(text).encode().decode("latin-1").translate(_SEAL) + _CLOSE
+
+
+def unseal(text: str) -> str:
+    """Open every sealed value in `text`."""
+    if _OPEN not in text and _LINE not in text:
+        return text
+    return _SEALED.sub(lambda match: match[1].translate(_UNSEAL).encode("latin-1").decode(), _LINE_MARK.sub("", text))
+
+
+def has_sealed(text: str) -> bool:
+    """Say whether a value stands in `text`."""
+    return _OPEN in text
+
+
+def line_mark(line: int) -> str:
+    """Give the mark that `split_lines` reads; the environment puts one before each line break of a template."""
+    return f"{_LINE}{line}{_LINE}"
+
+
+def split_lines(text: str) -> tuple[str, list[int]]:
+    """Take the line marks out of rendered text.
+
+    Returns:
+        The text, and for each of its lines the line of the template that it came from.
+    """
+    sources: list[int] = []
+    lines = []
+    for line in text.split("\n"):
+        mark = _LINE_MARK.search(line)
+        sources.append(int(mark[1]) if mark else (sources[-1] if sources else 1))
+        lines.append(_LINE_MARK.sub("", line) if mark else line)
+    return "\n".join(lines), sources
+
+
+def printed(value: Any) -> str:
+    """Say how a value prints, where no filter says it.
+
+    Raises:
+        TemplateError: it has no form that a reader should see.
+    """
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str | Undefined):
+        return str(value)
+    if value is None:
+        raise TemplateError(
+            "An empty value (null) is printed here.", hint="Write `{% if … %}` around it or use `default('–', true)`."
+        )
+    if isinstance(value, bool):
+        raise TemplateError(
+            f"A yes/no value ({str(value).lower()}) is printed here.", hint="Write `{{ 'yes' if … else 'no' }}`."
+        )
+    if isinstance(value, int | decimal.Decimal):
+        return str(value)
+    if isinstance(value, float):
+        # 15 digits are what a double holds for certain: 0.1 + 0.2 prints as 0.3.
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+    kind = "mapping" if isinstance(value, Mapping) else "list" if isinstance(value, Sequence) else type(value).__name__
+    raise TemplateError(f"A {kind} is printed here, not a text.", hint="Name one of its fields or loop over it.")
+
+
+class SourceText(Markup):
+    """Text that is already source: what a macro or a `{% set %}` block made, or a value made safe."""
+
+    __slots__ = ()
+
+    @classmethod
+    def write_value(cls, text: str) -> str:
+        """Write a value so that it stays one."""
+        raise NotImplementedError
+
+    def __new__(cls, object: Any = "", encoding: str | None = None, errors: str = "strict") -> Self:
+        made = super().__new__(cls, object, encoding, errors)
+        if len(made) > MAX_CHARACTERS:
+            raise LimitError(f"The text grew beyond {MAX_CHARACTERS:,} characters.", hint="Shorten the data.")
+        return made
+
+    @classmethod
+    def escape(cls, s: Any, /) -> Self:
+        """Make a value safe; source stays as it is."""
+        return cls(s) if hasattr(s, "__html__") else cls(cls.write_value(str(s)))
+
+    @classmethod
+    def concatenate(cls, parts: Iterable[Any]) -> str:
+        """Join the operands of `~`: source if one of them is, otherwise still a value."""
+        operands = list(parts)
+        if any(isinstance(part, Markup) for part in operands):
+            return cls("".join(cls.escape(printed(part)) for part in operands))
+        return "".join(printed(part) for part in operands)
+
+
+class MarkdownSource(SourceText):
+    """Source of a Markdown template."""
+
+    __slots__ = ()
+
+    @classmethod
+    def write_value(cls, text: str) -> str:
+        return seal(text)
+
+
+class WordSource(SourceText):
+    """Source of a Word template: WordprocessingML inside a text element."""
+
+    __slots__ = ()
+
+    @classmethod
+    def write_value(cls, text: str) -> str:
+        escaped = escape_xml(text.replace("\r\n", "\n"))
+        with_breaks = escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+        return with_breaks.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
