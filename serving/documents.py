@@ -1,0 +1,149 @@
+"""From data to a sealed document: data checked → passages → render → seal → record.
+
+Knows no server: the service, the flows and the tests use the same writer.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from configs.errors import InputError
+from configs.files import digest_of
+from evaluation.records import DocumentRecord, Records
+from serving.passages import Passage, PassageWriter, Summarize
+from templates import colophon
+from templates.engine import DocumentEngine, RenderedDocument
+
+FORMATS = ("docx", "pdf")  # those that can carry a colophon
+
+
+@dataclass(frozen=True)
+class SealedDocument:
+    """A finished file, and what its colophon says.
+
+    Attributes:
+        content_digest: sha256 of the rendered bytes before sealing.
+        sealed_digest: sha256 of `content`.
+        manifest: what was sealed into the file.
+        ledger: for each passage, where its text is from and the verdict on each claim.
+    """
+
+    content: bytes
+    media_type: str
+    filename: str
+    content_digest: str
+    sealed_digest: str
+    manifest: Mapping[str, Any]
+    ledger: Mapping[str, Any]
+    passages: Mapping[str, Passage]
+
+
+class DocumentWriter:
+    """Writes, seals and records documents; may be called from several threads if `summarize` may."""
+
+    def __init__(
+        self, engine: DocumentEngine, summarize: Summarize, key: colophon.SigningKey, records: Records
+    ) -> None:
+        self._engine = engine
+        self._passages = PassageWriter(engine, summarize)
+        self._key = key
+        self._records = records
+
+    def write(
+        self,
+        template: str,
+        data: Mapping[str, Any],
+        file_format: str,
+        *,
+        request_id: str,
+        passages: Mapping[str, str] | None = None,
+        approval: Mapping[str, Any] | None = None,
+    ) -> SealedDocument:
+        """Write one document.
+
+        Args:
+            template: the name of a template.
+            data: its data, which must fit the template's schema.
+            file_format: `docx` or `pdf`.
+            request_id: what the document record is found by.
+            passages: texts written elsewhere, by passage name; they are checked like a model's.
+            approval: who approved the content, for the colophon.
+
+        Raises:
+            TemplateNotFoundError: there is no such template.
+            ContextError: the data does not fit, or a given text belongs to no passage.
+            InputError: the format cannot be sealed.
+            ModelNotFoundError: a passage is to be written, and no model answers.
+        """
+        if file_format not in FORMATS:
+            raise InputError(f"Expected docx or pdf, but got `{file_format}`.", where="format")
+        self._engine.check_data(template, data)
+        written = self._passages.write(self._engine.manifest(template), data, passages or {})
+        texts = {name: passage.text for name, passage in written.items()}
+        rendered = self._engine.render(template, data, "docx" if file_format == "docx" else "pdf", passages=texts)
+        document = self._seal(rendered, written, data, approval)
+        self._records.add_document(self._record(rendered, document, request_id))
+        return document
+
+    def _seal(
+        self,
+        rendered: RenderedDocument,
+        passages: Mapping[str, Passage],
+        data: Mapping[str, Any],
+        approval: Mapping[str, Any] | None,
+    ) -> SealedDocument:
+        ledger = {name: passage.as_dict() for name, passage in passages.items()}
+        content = colophon.seal(rendered.content, _manifest(rendered, ledger, data, approval), self._key)
+        return SealedDocument(
+            content=content,
+            media_type=rendered.media_type,
+            filename=f"{rendered.template}.{rendered.format}",
+            content_digest=rendered.content_digest,
+            sealed_digest=hashlib.sha256(content).hexdigest(),
+            manifest=colophon.read(content),
+            ledger=ledger,
+            passages=passages,
+        )
+
+    def _record(self, rendered: RenderedDocument, document: SealedDocument, request_id: str) -> DocumentRecord:
+        return DocumentRecord(
+            id=uuid.uuid4().hex,
+            at=datetime.now(UTC),
+            template=rendered.template,
+            template_version=rendered.template_version,
+            template_digest=rendered.template_digest,
+            data_digest=rendered.data_digest,
+            format=rendered.format,
+            content_digest=document.content_digest,
+            sealed_digest=document.sealed_digest,
+            key_id=self._key.public.key_id,
+            models=document.manifest["models"],
+            ledger=document.ledger,
+            request_id=request_id,
+        )
+
+
+def _manifest(
+    rendered: RenderedDocument,
+    ledger: Mapping[str, Any],
+    data: Mapping[str, Any],
+    approval: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Say what the document was made from, by digest: the manifest must not repeat what the document may not show."""
+    return {
+        "template": {
+            "name": rendered.template,
+            "version": rendered.template_version,
+            "digest": rendered.template_digest,
+        },
+        "data_digest": rendered.data_digest,
+        "document": {"format": rendered.format, "date": data.get("date")},
+        "engine": dict(rendered.engine),
+        "models": {name: part["author"] for name, part in ledger.items() if part["author"]},
+        "passages": {name: part["origin"] for name, part in ledger.items()},
+        "ledger_digest": digest_of(ledger),
+        "approval": dict(approval) if approval else None,
+    }

@@ -1,0 +1,118 @@
+"""Classifying and summarizing: limits → model → answer, and a record of each text."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from models.registry import LoadedModel
+from models.types import Classification, Summary, SummaryRequest
+from serving.batching import Answer
+from serving.columns import classification_columns, summary_columns
+from serving.config import ServingConfig
+from serving.middleware import request_id
+from serving.model_store import ModelStore, ServedModel
+from serving.recorder import Inference, Recorder
+from serving.schemas import ClassifyRequest, ClassifyResponse, Label, SummarizeRequest, SummarizeResponse
+
+_SHOWN_LABELS = 5  # with 77 labels, all scores of 64 texts would be 150 kB
+
+
+class InferenceEngine:
+    """What the inference endpoints do, without HTTP."""
+
+    def __init__(self, config: ServingConfig, store: ModelStore, recorder: Recorder) -> None:
+        self._config = config
+        self._store = store
+        self._recorder = recorder
+
+    async def classify(self, request: ClassifyRequest) -> ClassifyResponse:
+        """Label each text.
+
+        Raises:
+            InputError: no text, an empty one, or more than allowed.
+            ModelNotFoundError: the model is not served or has no version yet.
+            OverloadedError: too much waits for it.
+        """
+        self._config.limits.check_texts(request.texts)
+        served = self._store.get(request.model or self._config.endpoints.classify, task="text-classification")
+        started = time.perf_counter()
+        answer: Answer[Classification, LoadedModel] = await served.batcher.submit(request.texts)
+        self._record("classify", served, answer, request.texts, started, classification_columns, _noted_label)
+        results = [_label(output) for output in answer.outputs]
+        return ClassifyResponse(
+            model=served.config.name, version=answer.model.version.version, alias=served.config.alias, results=results
+        )
+
+    async def summarize(self, request: SummarizeRequest) -> SummarizeResponse:
+        """Summarize a text.
+
+        Raises:
+            InputError: the text is empty or longer than allowed, or too many sentences are asked for.
+            ModelNotFoundError: the model is not served or has no version yet.
+            OverloadedError: too much waits for it.
+        """
+        self._config.limits.check_summary(request.text, request.max_sentences)
+        name = request.model or self._config.endpoints.summarize
+        served, answer = await self.summaries([SummaryRequest(request.text, request.max_sentences)], "summarize", name)
+        summary = answer.outputs[0]
+        return SummarizeResponse(
+            model=served.config.name,
+            version=answer.model.version.version,
+            alias=served.config.alias,
+            summary=summary.text,
+            sentences=list(summary.sentences),
+        )
+
+    async def summaries(
+        self, requests: Sequence[SummaryRequest], endpoint: str, name: str | None = None
+    ) -> tuple[ServedModel, Answer[Summary, LoadedModel]]:
+        """Summarize several texts for an endpoint, which the records name."""
+        served = self._store.get(name or self._config.endpoints.summarize, task="summarization")
+        started = time.perf_counter()
+        answer: Answer[Summary, LoadedModel] = await served.batcher.submit(requests)
+        texts = [request.text for request in requests]
+        self._record(endpoint, served, answer, texts, started, summary_columns, _noted_summary)
+        return served, answer
+
+    def _record(
+        self,
+        endpoint: str,
+        served: ServedModel,
+        answer: Answer[Any, LoadedModel],
+        texts: Sequence[str],
+        started: float,
+        columns: Callable[[str, Any], Mapping[str, float | str]],
+        noted: Callable[[Any], Mapping[str, Any]],
+    ) -> None:
+        latency_ms = (time.perf_counter() - started) * 1000
+        self._recorder.add(
+            [
+                Inference(
+                    request_id=request_id.get(),
+                    endpoint=endpoint,
+                    model=served.config.name,
+                    version=answer.model.version.version,
+                    alias=served.config.alias,
+                    text=text,
+                    columns=partial(columns, text, output),
+                    output=noted(output),
+                    latency_ms=latency_ms,
+                )
+                for text, output in zip(texts, answer.outputs, strict=True)
+            ]
+        )
+
+
+def _label(output: Classification) -> Label:
+    likely = sorted(output.scores.items(), key=lambda item: item[1], reverse=True)[:_SHOWN_LABELS]
+    return Label(label=output.label, score=output.score, scores=dict(likely))
+
+
+def _noted_label(output: Classification) -> dict[str, Any]:
+    return {"label": output.label, "score": output.score}
+
+
+def _noted_summary(output: Summary) -> dict[str, Any]:
+    """Note the size only: a summary is made of sentences of the text, which may not be kept."""
+    return {"sentences": len(output.sentences), "characters": len(output.text)}

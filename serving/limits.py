@@ -1,0 +1,99 @@
+"""What a caller may send: sizes and counts from `serving.yaml`, checked before any model or template sees the input."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from configs.errors import InputError, LimitError
+from configs.loader import ClosedModel
+
+# Data of a document is tables in sections; deeper nesting only serves to exhaust a parser's stack.
+_MAX_DEPTH = 32
+
+MAX_SECONDS = 60
+"""The longest deadline that can be set; BentoML's own, which answers in another shape, must be longer."""
+
+
+class Limits(ClosedModel):
+    """The largest request that is answered."""
+
+    body_bytes: int = Field(1_048_576, ge=1, description="A JSON body. 64 texts of 10,000 characters fit.")
+    upload_bytes: int = Field(33_554_432, ge=1, description="A file to verify. A report with pictures has 1 to 10 MB.")
+    texts: int = Field(64, ge=1, description="Texts in one request.")
+    text_characters: int = Field(10_000, ge=1, description="Characters of one text to classify.")
+    summary_characters: int = Field(100_000, ge=1, description="Characters of one text to summarize.")
+    summary_sentences: int = Field(20, ge=1, description="Sentences of one summary.")
+    waiting_texts: int = Field(1024, ge=1, description="Texts that may wait for one model; then 429.")
+    renders: int = Field(2, ge=1, description="Documents written at the same time.")
+    waiting_renders: int = Field(32, ge=1, description="Documents that may wait; then 429.")
+    seconds: float = Field(30, gt=0, le=MAX_SECONDS, description="How long one request may take; then 504.")
+
+    def check_texts(self, texts: Sequence[str]) -> None:
+        """Refuse no text, too many, an empty one or one that is too long.
+
+        Raises:
+            InputError: there is nothing to classify.
+            LimitError: more than is allowed.
+        """
+        if not texts:
+            raise InputError("Expected at least one text, but the list is empty.", where="texts")
+        if len(texts) > self.texts:
+            raise LimitError(
+                f"Expected at most {self.texts} texts, but got {len(texts)}.",
+                where="texts",
+                hint="Send them in several requests.",
+            )
+        for position, text in enumerate(texts):
+            _check_text(text, self.text_characters, where=f"texts[{position}]")
+
+    def check_summary(self, text: str, max_sentences: int | None) -> None:
+        """Refuse an empty or too long text, and a summary of too many sentences.
+
+        Raises:
+            InputError: there is nothing to summarize.
+            LimitError: more than is allowed.
+        """
+        _check_text(text, self.summary_characters, where="text")
+        if max_sentences is not None and not 1 <= max_sentences <= self.summary_sentences:
+            raise LimitError(
+                f"Expected 1 to {self.summary_sentences} sentences, but got {max_sentences}.", where="max_sentences"
+            )
+
+
+def check_json(value: Any, *, where: str) -> None:
+    """Refuse what Python reads from JSON but cannot write again: NaN, lone surrogates, a very deep nesting.
+
+    Raises:
+        InputError: names the place.
+    """
+    rest: list[tuple[Any, str, int]] = [(value, where, 0)]
+    while rest:
+        item, place, depth = rest.pop()
+        if depth > _MAX_DEPTH:
+            raise LimitError(f"Expected at most {_MAX_DEPTH} levels of nesting.", where=where)
+        if isinstance(item, Mapping):
+            for key, child in item.items():
+                _check_characters(key, where=place)
+                rest.append((child, f"{place}.{key}", depth + 1))
+        elif isinstance(item, list):
+            rest.extend((child, f"{place}[{index}]", depth + 1) for index, child in enumerate(item))
+        elif isinstance(item, str):
+            _check_characters(item, where=place)
+        elif isinstance(item, float) and not math.isfinite(item):
+            raise InputError("Expected a finite number.", where=place)
+
+
+def _check_text(text: str, longest: int, *, where: str) -> None:
+    if not text.strip():
+        raise InputError("Expected a text, but it is empty.", where=where)
+    if len(text) > longest:
+        raise LimitError(f"Expected at most {longest:,} characters, but got {len(text):,}.", where=where)
+
+
+def _check_characters(text: str, *, where: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError("Expected text, but half of a surrogate pair stands alone.", where=where) from None
