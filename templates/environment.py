@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from configs.errors import LimitError
 from templates.filters import locale_filters, text_filters
-from templates.markup import MAX_CHARACTERS, MarkdownSource, SourceText, WordSource, line_mark, printed
+from templates.markup import MAX_CHARACTERS, MarkdownSource, SourceText, WordSource, line_mark, printed, refuse_beyond
 
 Kind = Literal["markdown", "word"]
 
@@ -41,11 +41,11 @@ def _names(text: str) -> frozenset[str]:
 
 _FILTERS = _names(
     """abs default dictsort first groupby items last length list map max min reject rejectattr reverse round select
-    selectattr sort sum unique"""
+    selectattr sort unique"""
 )
 _TESTS = _names(
-    """boolean defined divisibleby eq equalto even false float ge greaterthan gt in integer iterable le lessthan lt mapping
-    ne none number odd sequence string true undefined == != < <= > >="""
+    """boolean defined divisibleby eq equalto even false float ge greaterthan gt in integer iterable le lessthan lt
+    mapping ne none number odd sequence string true undefined == != < <= > >="""
 )
 _METHODS: Mapping[type, frozenset[str]] = {
     str: _names("startswith endswith strip split upper lower"),
@@ -216,13 +216,15 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise SecurityError("`%` does not work on text; print the parts one after the other.")
         if operator in ("*", "**") and not (isinstance(left, int | float) and isinstance(right, int | float)):
             raise SecurityError(f"`{operator}` needs two numbers.")
-        if operator == "+" and isinstance(left, str | list) and isinstance(right, str | list):
-            _refuse_beyond(len(left) + len(right), MAX_CHARACTERS, "text")
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            refuse_beyond(len(left) + len(right), MAX_CHARACTERS, "text")
+        elif operator == "+" and isinstance(left, list) and isinstance(right, list):
+            refuse_beyond(len(left) + len(right), MAX_LOOPS, "list")
         elif operator == "*" and isinstance(left, int) and isinstance(right, int):
-            _refuse_beyond(left.bit_length() + right.bit_length(), MAX_INTEGER_BITS, "number")
+            refuse_beyond(left.bit_length() + right.bit_length(), MAX_INTEGER_BITS, "number")
         elif operator == "**":
             size = math.log2(max(abs(left), 2)) * abs(right)
-            _refuse_beyond(int(min(size, 1e9)), MAX_INTEGER_BITS, "number")
+            refuse_beyond(int(min(size, 1e9)), MAX_INTEGER_BITS, "number")
         return super().call_binop(context, operator, left, right)
 
 
@@ -242,8 +244,3 @@ def _of_namespace(obj: Namespace, attribute: str) -> Any:
         return getattr(obj, attribute)
     except AttributeError:
         raise MissingNameError(None, attribute, missing, f"`{attribute}` was never set.") from None
-
-
-def _refuse_beyond(size: int, limit: int, what: str) -> None:
-    if size > limit:
-        raise LimitError(f"A {what} grew beyond its limit of {limit:,}.", hint="Shorten the data.")

@@ -10,10 +10,12 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import NumberPattern, format_currency, is_currency
+from jinja2 import Environment, pass_environment
+from jinja2.filters import do_sum
 from markupsafe import Markup
 
 from configs.errors import TemplateError
-from templates.markup import SourceText, printed
+from templates.markup import MAX_CHARACTERS, SourceText, printed, refuse_beyond
 
 Filters = Mapping[str, Callable[..., Any]]
 
@@ -33,12 +35,20 @@ def text_filters(source: type[SourceText]) -> Filters:
     def replace(text: Any, old: str, new: str) -> str:
         if not old:
             raise TemplateError("`replace` needs a text to look for, but got an empty one.")
-        return _value("replace", text).replace(old, _value("replace", new))
+        value, inserted = _value("replace", text), _value("replace", new)
+        refuse_beyond(len(value) + value.count(old) * len(inserted), MAX_CHARACTERS, "text")
+        return value.replace(old, inserted)
+
+    @pass_environment
+    def total(environment: Environment, values: Iterable[Any], attribute: str | None = None) -> Any:
+        # Jinja's own takes a start value, with which lists could be glued together without end.
+        return do_sum(environment, values, attribute)
 
     return {
         "join": join,
         "replace": replace,
         "capitalize": lambda text: _value("capitalize", text).capitalize(),
+        "sum": total,
         "lower": lambda text: _value("lower", text).lower(),
         "title": lambda text: _value("title", text).title(),
         "trim": lambda text: _value("trim", text).strip(),

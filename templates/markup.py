@@ -30,8 +30,7 @@ _UNSEAL = {_FIRST_BYTE + byte: byte for byte in range(256)}
 _SEALED = re.compile(f"{_OPEN}([\U0010f000-\U0010f0ff]*){_CLOSE}")
 _LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
 
-# A finished document of 20,000 pages has about as many characters as this allows.
-MAX_CHARACTERS = 40_000_000
+MAX_CHARACTERS = 4_000_000  # of one text while a template runs: 2,000 pages
 
 
 def seal(text: str) -> str:
@@ -69,6 +68,16 @@ def split_lines(text: str) -> tuple[str, list[int]]:
         sources.append(int(mark[1]) if mark else (sources[-1] if sources else 1))
         lines.append(_LINE_MARK.sub("", line) if mark else line)
     return "\n".join(lines), sources
+
+
+def refuse_beyond(size: int, limit: int, what: str) -> None:
+    """Stop a template before something that it computes fills the memory.
+
+    Raises:
+        LimitError: `size` is above `limit`.
+    """
+    if size > limit:
+        raise LimitError(f"A {what} grew beyond its limit of {limit:,}.", hint="Shorten the data.")
 
 
 def printed(value: Any) -> str:
@@ -110,8 +119,7 @@ class SourceText(Markup):
 
     def __new__(cls, object: Any = "", encoding: str | None = None, errors: str = "strict") -> Self:
         made = super().__new__(cls, object, encoding, errors)
-        if len(made) > MAX_CHARACTERS:
-            raise LimitError(f"The text grew beyond {MAX_CHARACTERS:,} characters.", hint="Shorten the data.")
+        refuse_beyond(len(made), MAX_CHARACTERS, "text")
         return made
 
     @classmethod
@@ -125,7 +133,9 @@ class SourceText(Markup):
         operands = list(parts)
         if any(isinstance(part, Markup) for part in operands):
             return cls("".join(cls.escape(printed(part)) for part in operands))
-        return "".join(printed(part) for part in operands)
+        texts = [printed(part) for part in operands]
+        refuse_beyond(sum(map(len, texts)), MAX_CHARACTERS, "text")
+        return "".join(texts)
 
 
 class MarkdownSource(SourceText):

@@ -1,0 +1,212 @@
+"""Check the data of one document: plain JSON, printable, and what the template's schema asks for."""
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from configs.errors import ContextError, LimitError, TemplateError
+from configs.loader import suggest
+from templates.markup import RESERVED
+
+MAX_VALUES = 1_000_000  # a merge of 10,000 rows with 100 columns
+MAX_CHARACTERS = 10_000_000
+MAX_DEPTH = 50
+
+# What XML 1.0 cannot hold: control characters, halves of surrogate pairs, and two code points that are no characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def check_plain(data: Any) -> None:
+    """Refuse values that no JSON file could hold, and characters that no document can.
+
+    Raises:
+        ContextError: the path of the first such value.
+        LimitError: there is too much of it.
+    """
+    characters = 0
+    for values, (path, value) in enumerate(_walk(data, (), MAX_DEPTH), start=1):
+        if isinstance(value, str):
+            characters += len(value)
+            check_text(value, write_path(path))
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise ContextError(f"Expected a number, but it is {value}.", where=write_path(path))
+        elif not (value is None or isinstance(value, bool | int | float | Mapping | list | tuple)):
+            raise ContextError(f"Expected plain data, but it is a {type(value).__name__}.", where=write_path(path))
+        if values > MAX_VALUES or characters > MAX_CHARACTERS:
+            raise LimitError(
+                f"The data of one document may have {MAX_VALUES:,} values and {MAX_CHARACTERS:,} characters.",
+                where=write_path(path),
+                hint="Split it over several documents.",
+            )
+
+
+def check_text(text: str, where: str) -> None:
+    """Refuse a text with a character that no document can hold.
+
+    Raises:
+        ContextError: it names the character and its position.
+    """
+    found = _FORBIDDEN.search(text) or RESERVED.search(text)
+    if found:
+        raise ContextError(
+            f"The character U+{ord(found[0]):04X} at position {found.start() + 1} cannot stand in a document.",
+            where=where,
+            hint="Remove it; line breaks and tabs are fine.",
+        )
+
+
+class DataSchema:
+    """A template's JSON Schema (Draft 2020-12), compiled once."""
+
+    def __init__(self, content: bytes, *, where: str) -> None:
+        try:
+            schema = json.loads(content)
+            Draft202012Validator.check_schema(schema)
+        except (ValueError, RecursionError) as error:
+            raise TemplateError(f"Expected a JSON Schema, but it is no JSON: {error}.", where=where) from None
+        except SchemaError as error:
+            raise TemplateError(f"The JSON Schema is wrong: {error.message[:200]}.", where=where) from None
+        self._where = where
+        # An empty registry: a `$ref` to somewhere else is an error and never a request.
+        self._validator = Draft202012Validator(schema, registry=Registry(), format_checker=FormatChecker())
+
+    def check(self, data: Any) -> None:
+        """Name the first problem of `data`.
+
+        Raises:
+            ContextError: the data is not what the schema asks for.
+            TemplateError: the schema refers to something that it does not hold.
+        """
+        try:
+            problems = sorted(self._validator.iter_errors(data), key=lambda problem: _order(problem.absolute_path))
+        except Unresolvable as error:
+            raise TemplateError(
+                f"The JSON Schema refers to `{error.ref}`, which is not in it.", where=self._where
+            ) from None
+        if problems:
+            raise _translate(problems[0])
+
+
+def write_path(path: Sequence[str | int]) -> str:
+    """Write a path into data the way people do: `customer.orders[0].total`."""
+    written = ""
+    for step in path:
+        if isinstance(step, int):
+            written += f"[{step}]"
+        else:
+            name = step if re.fullmatch(r"[\w-]{1,64}", step) else json.dumps(step[:64])
+            written += f".{name}" if written else name
+    return written or "the data"
+
+
+def look_up(data: Any, path: str, *, where: str) -> Any:
+    """Follow a dotted path.
+
+    Raises:
+        TemplateError: it leads nowhere.
+    """
+    value = data
+    for step in path.split("."):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, Mapping) and step in value:
+            value = value[step]
+        else:
+            known = [str(name) for name in value] if isinstance(value, Mapping) else []
+            hint = suggest(step, known) if known else None
+            raise TemplateError(f"`{path}` is not in the data.", where=where, hint=hint)
+    return value
+
+
+def _walk(value: Any, path: tuple[str | int, ...], depth: int) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    if depth < 0:
+        raise LimitError(f"The data is nested more than {MAX_DEPTH} levels deep.", where=write_path(path[:5]))
+    yield path, value
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            if not isinstance(key, str):
+                raise ContextError(f"Expected names of fields as text, but got {key!r}.", where=write_path(path))
+            check_text(key, f"{write_path(path)}, a field's name")
+            yield from _walk(entry, (*path, key), depth - 1)
+    elif isinstance(value, list | tuple):
+        for number, entry in enumerate(value):
+            yield from _walk(entry, (*path, number), depth - 1)
+
+
+def _order(path: Sequence[str | int]) -> list[tuple[int, str]]:
+    return [(step, "") if isinstance(step, int) else (-1, step) for step in path]
+
+
+def _translate(problem: ValidationError) -> ContextError:
+    path = list(problem.absolute_path)
+    rule = str(problem.validator)
+    expected: Any = problem.validator_value
+    came: Any = problem.instance
+    if rule in ("required", "additionalProperties") and isinstance(came, Mapping):
+        schema: Any = problem.schema
+        known = list(schema.get("properties", {}))
+        return _missing(path, expected, came, known) if rule == "required" else _unknown(path, came, known)
+    where = write_path(path)
+    if rule == "type":
+        names: list[str] = expected if isinstance(expected, list) else [expected]
+        wanted = " or ".join(_ARTICLES.get(name, name) for name in names)
+        return ContextError(f"`{where}` must be {wanted}, but it is {_shown(came)}.", where=where)
+    if rule in _RULES:
+        message = f"`{where}` {_RULES[rule].format(_shown(expected))}, but it is {_shown(came)}."
+        return ContextError(message, where=where)
+    return ContextError(f"`{where}` is wrong: {problem.message[:200]}.", where=where)
+
+
+def _missing(path: list[str | int], required: list[str], came: Mapping[str, Any], known: list[str]) -> ContextError:
+    missing = next(name for name in required if name not in came)
+    where = write_path([*path, missing])
+    close = difflib.get_close_matches(missing, [name for name in came if name not in known], n=1)
+    hint = f"Is `{close[0]}` meant to be it?" if close else None
+    return ContextError(f"`{where}` is required, but it is missing.", where=where, hint=hint)
+
+
+def _unknown(path: list[str | int], came: Mapping[str, Any], known: list[str]) -> ContextError:
+    extra = next(name for name in came if name not in known)
+    where = write_path([*path, extra])
+    return ContextError(f"`{where}` is not known to this template.", where=where, hint=suggest(extra, known))
+
+
+_ARTICLES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+_RULES = {
+    "enum": "must be one of {}",
+    "const": "must be {}",
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "exclusiveMinimum": "must be more than {}",
+    "exclusiveMaximum": "must be less than {}",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minItems": "must have at least {} entries",
+    "maxItems": "must have at most {} entries",
+    "pattern": "must have the form {}",
+    "format": "must be a {}",
+}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list) and any(isinstance(entry, list | Mapping) for entry in value):
+        return f"a list of {len(value)}"
+    written = json.dumps(value, ensure_ascii=False)
+    return written if len(written) <= 80 else written[:79] + "…"

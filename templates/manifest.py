@@ -1,0 +1,108 @@
+"""`Manifest`: what a template's `template.toml` declares."""
+
+import tomllib
+from typing import Any, Literal, Self
+
+from babel import Locale, UnknownLocaleError
+from pydantic import Field, field_validator, model_validator
+
+from configs.errors import ConfigError, TemplateError
+from configs.loader import ClosedModel, parse
+
+Format = Literal["docx", "pdf", "html"]
+
+FILE = "template.toml"
+MARKDOWN_SOURCE = "template.md.j2"
+WORD_SOURCE = "template.docx"
+NAME_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"
+_COLOUR = r"#[0-9a-fA-F]{6}"
+
+
+class PassageSpec(ClosedModel):
+    """A piece of text that a model writes for a document."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="The name under which the source prints it.")
+    task: str = Field("summarization", description="The task of the model that writes it.")
+    source: str = Field(description="Dotted path into the data, naming a text or a list of texts.")
+    max_sentences: int = Field(3, ge=1, le=50)
+    on_failure: Literal["fallback"] = Field("fallback", description="What to do when a claim cannot be proven.")
+    fallback: str = Field(min_length=1, description="A sentence with placeholders, printed in the passage's stead.")
+
+
+class ThemeConfig(ClosedModel):
+    """The looks that a template chooses."""
+
+    accent: str = Field("#0b5c66", pattern=f"^{_COLOUR}$", description="The colour of headings, figures and charts.")
+    page: Literal["a4", "letter"] = "a4"
+    docx: str | None = Field(None, description="A .docx in the folder whose styles are used instead of our own.")
+
+
+class Limits(ClosedModel):
+    """What one document of this template may be as its largest."""
+
+    max_source_characters: int = Field(2_000_000, ge=1, description="Rendered source; about 1,000 pages of text.")
+
+
+class Manifest(ClosedModel):
+    """What a template declares about itself."""
+
+    name: str = Field(pattern=f"^{NAME_PATTERN}$")
+    version: str = Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$")
+    title: str = Field(min_length=1)
+    description: str = ""
+    formats: tuple[Format, ...] = Field(("docx", "pdf", "html"), min_length=1)
+    locale: str = "en"
+    date_field: str | None = Field(None, description="Dotted path to the document's date in the data.")
+    theme: ThemeConfig = ThemeConfig()
+    passages: tuple[PassageSpec, ...] = ()
+    limits: Limits = Limits()
+    source: Literal["markdown", "word"]
+
+    @field_validator("locale")
+    @classmethod
+    def _is_known_locale(cls, value: str) -> str:
+        try:
+            Locale.parse(value)
+        except (UnknownLocaleError, ValueError):
+            raise ValueError("expected a locale such as en, en_GB or de") from None
+        return value
+
+    @model_validator(mode="after")
+    def _passages_have_own_names(self) -> Self:
+        names = [passage.name for passage in self.passages]
+        if len(set(names)) != len(names):
+            raise ValueError("two passages have the same name")
+        return self
+
+    def passage(self, name: str) -> PassageSpec | None:
+        """Find a declared passage."""
+        return next((passage for passage in self.passages if passage.name == name), None)
+
+
+def read_manifest(content: bytes, *, source: Literal["markdown", "word"], where: str) -> Manifest:
+    """Read `template.toml`.
+
+    Args:
+        content: the bytes of the file.
+        source: the kind of source that stands beside it.
+        where: the place that errors name.
+
+    Raises:
+        TemplateError: it is no TOML, or a key is unknown, missing or of a wrong type.
+    """
+    values = _read_toml(content, where)
+    if "source" in values:
+        raise TemplateError("This key is not known.", where=f"{where}, key `source`", hint="The file's name tells it.")
+    try:
+        return parse({**values, "source": source}, Manifest, source=where)
+    except ConfigError as error:
+        raise TemplateError(error.message, where=error.where, hint=error.hint) from None
+
+
+def _read_toml(content: bytes, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise TemplateError(f"Expected UTF-8 text, but byte {error.start} is not.", where=where) from None
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(f"Expected TOML, but it cannot be read: {error}.", where=where) from None
