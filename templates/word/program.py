@@ -1,0 +1,170 @@
+"""Turn the segments of one part into a Jinja template, and its errors into places of the Word file."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, nodes, pass_environment
+from markupsafe import Markup
+
+from configs.errors import ColophonError, ContextError, LimitError, TemplateError
+from configs.loader import suggest
+from templates.environment import MissingNameError, TemplateEnvironment
+from templates.markup import printed
+from templates.word import xml
+from templates.word.balance import check_balance
+from templates.word.segments import PlacedTag, Segments
+
+MAX_CHARACTERS = 64 << 20  # of one filled part: a document of more than ten thousand pages
+
+_PLAIN = "plain_text"  # written by this module around values that must not become elements
+_FILENAME = "<template>"  # what Jinja calls a template that was made from a string
+_LOOKS_LIKE_TAG = re.compile(r"\{[{%#]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 has no place for them
+# What hands rendered XML on as a value, which could then be cut or changed anywhere.
+_CAPTURING: tuple[type[nodes.Node], ...] = (nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.AssignBlock)
+_UNKNOWN_FILTER = re.compile(r"No filter named '(\w+)'")
+
+
+class PartProgram:
+    """One part of a Word file, compiled for one environment."""
+
+    def __init__(self, segments: Segments, environment: TemplateEnvironment, *, label: str) -> None:
+        self._label = label
+        source, self._tags = _source_of(segments)
+        own = environment.overlay(trim_blocks=False, lstrip_blocks=False)  # white space is text here
+        # Every value is escaped anyway; templates written for a lenient engine say so once more.
+        own.filters = {**environment.filters, _PLAIN: _plain_text, "e": _unchanged, "escape": _unchanged}
+        try:
+            tree = own.parse(source)
+            code = own.compile(tree)
+        except TemplateSyntaxError as error:
+            raise _syntax_error(error, own.filters, self._place(error.lineno)) from None
+        except (RecursionError, SyntaxError, MemoryError):  # limits of Jinja's and Python's compilers
+            raise TemplateError("The tags are nested too deeply.", where=label) from None
+        check_balance(self._tags.values())
+        self._template = own.template_class.from_code(own, code, own.make_globals(None))
+        recursive = any(loop.recursive for loop in tree.find_all(nodes.For))
+        self._captures = recursive or any(next(tree.find_all(kind), None) for kind in _CAPTURING)
+
+    def fill(self, context: Mapping[str, Any]) -> str:
+        """Give the part's XML for one document.
+
+        Raises:
+            TemplateError: a tag names something that the data does not hold, or cannot be evaluated.
+            ContextError: a value holds a character that XML cannot.
+            LimitError: the part grew too large.
+        """
+        pieces = []
+        size = 0
+        try:
+            for piece in self._template.generate(context):
+                size += len(piece)
+                if size > MAX_CHARACTERS:
+                    raise LimitError(f"The document grew beyond {MAX_CHARACTERS:,} characters.", where=self._label)
+                pieces.append(piece)
+        except Exception as error:  # a filter or an operator may raise anything
+            raise self._located(error, context) from None
+        text = "".join(pieces)
+        if _FORBIDDEN.search(text):
+            raise _forbidden_error(context, self._label)
+        if self._captures:
+            xml.parse(text.encode(), where=self._label)
+        return text
+
+    def _located(self, error: Exception, context: Mapping[str, Any]) -> ColophonError:
+        if isinstance(error, ColophonError):
+            place = error.where or self._place(_line_of(error))
+            return type(error)(error.message, where=place, hint=error.hint)
+        place = self._place(_line_of(error))
+        if isinstance(error, MissingNameError):
+            return _missing_name(error, context, place)
+        return TemplateError(_sentence(f"the tag cannot be evaluated: {error}"), where=place)
+
+    def _place(self, line: int | None) -> str:
+        """Name the last tag that begins on or before a line of the Jinja source."""
+        before = [number for number in self._tags if line is not None and number <= line]
+        return self._tags[max(before)].place if before else self._label
+
+
+def _source_of(segments: Segments) -> tuple[str, dict[int, PlacedTag]]:
+    """Write the Jinja source so that each tag begins a line of its own, inside of the tag where no text is."""
+    pieces: list[str] = []
+    tags: dict[int, PlacedTag] = {}
+    line = 1
+    for segment in segments:
+        if isinstance(segment, PlacedTag):
+            line += 1
+            tags[line] = segment
+            pieces.append(_written(segment))
+        else:
+            line += segment.count("\n")
+            pieces.append(f"{{% raw %}}{segment}{{% endraw %}}" if _LOOKS_LIKE_TAG.search(segment) else segment)
+    return "".join(pieces), tags
+
+
+def _written(placed: PlacedTag) -> str:
+    tag = placed.tag
+    left, right = tag.trims
+    if tag.kind == "statement":
+        return f"{{%{left}\n{tag.body} {right}%}}"
+    body = tag.body if placed.in_text else f"({tag.body})|{_PLAIN}"
+    return f"{{{{{left}\n{body} {right}}}}}"
+
+
+@pass_environment
+def _plain_text(environment: TemplateEnvironment, value: Any) -> Markup:
+    """Write a value where no element may stand: in an attribute, a field code or a property."""
+    one_line = " ".join(printed(value).split())
+    escaped = one_line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return environment.source_class(escaped)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _syntax_error(error: TemplateSyntaxError, filters: Mapping[str, Any], place: str) -> TemplateError:
+    message = (error.message or "the tag is wrong").partition(" Jinja was looking for")[0]
+    unknown = _UNKNOWN_FILTER.match(message)
+    names = [name for name in filters if name.isidentifier() and name != _PLAIN]
+    return TemplateError(_sentence(message), where=place, hint=suggest(unknown[1], names) if unknown else None)
+
+
+def _line_of(error: Exception) -> int | None:
+    """Follow the traceback, which Jinja has rewritten to lines of the source."""
+    line = None
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == _FILENAME:
+            line = step.tb_lineno
+        step = step.tb_next
+    return line
+
+
+def _missing_name(error: MissingNameError, context: Mapping[str, Any], place: str) -> TemplateError:
+    owner = context if error.at_top else error.owner
+    if not isinstance(owner, Mapping):
+        return TemplateError(_sentence(error.message or "a value is missing"), where=place, hint=error.hint)
+    known = [key for key in owner if isinstance(key, str) and key.isidentifier()]
+    holder = "The data has" if error.at_top else "The value has"
+    return TemplateError(f"{holder} no field `{error.name}`.", where=place, hint=suggest(str(error.name), known))
+
+
+def _forbidden_error(context: Mapping[str, Any], label: str) -> ContextError:
+    """Find the value that brought the character; the data is walked only now that something is wrong."""
+    waiting: list[tuple[str, Any]] = [("", context)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str) and (match := _FORBIDDEN.search(value)):
+            message = f"The text holds the control character U+{ord(match[0]):04X}, which no Word file can hold."
+            return ContextError(message, where=path, hint="Remove it from the data.")
+        if isinstance(value, Mapping):
+            waiting += [(f"{path}/{key}", item) for key, item in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [(f"{path}/{position}", item) for position, item in enumerate(value)]
+    return ContextError("A text holds a control character, which no Word file can hold.", where=label)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
