@@ -1,0 +1,1 @@
+"""What a reviewer looks at: pictures and the model card."""

@@ -1,0 +1,136 @@
+"""The model card: what a version is and how good, in Markdown, from facts alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluation.metrics import Interval
+from evaluation.reports.tables import markdown_table
+
+_SHOWN_ERRORS = 5
+_SHOWN_CHARACTERS = 160
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """Everything that a card says.
+
+    Attributes:
+        name: the registered model.
+        description: what it answers.
+        intended_use: what it is for, and not for.
+        digest: sha256 over the version's files.
+        predictor: kind and encoder, in a few words.
+        data: facts of the dataset: `source`, `licence`, `digest`, `counts`, `warnings`.
+        metric: the one that the gate looks at.
+        scores: predictor → metric → score with its interval; the version itself comes first.
+        differences: other predictor → mean difference of the version's per-example scores to it.
+        worst_classes: label, recall, support; empty where the task has no labels.
+        confused: true label, answered label, count.
+        errors: the worst errors: text, true, answered, confidence.
+        latency_ms: median time of one example on the training machine.
+        size_bytes: size of the version's files.
+        seconds: how long the fit took.
+        pictures: title → path among the run's artifacts.
+    """
+
+    name: str
+    description: str
+    intended_use: str
+    digest: str
+    predictor: str
+    data: Mapping[str, Any]
+    metric: str
+    scores: Mapping[str, Mapping[str, Interval]]
+    differences: Mapping[str, Interval]
+    latency_ms: float
+    size_bytes: int
+    seconds: float
+    worst_classes: Sequence[tuple[str, Interval, int]] = ()
+    confused: Sequence[tuple[str, str, int]] = ()
+    errors: Sequence[Mapping[str, Any]] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+
+def model_card(facts: CardFacts) -> str:
+    """Write the card. Pictures are links with `{run_id}` in them, which is filled in when the run is known."""
+    sections = [
+        f"# {facts.name}",
+        facts.description,
+        f"**Use.** {facts.intended_use}",
+        _facts_table(facts),
+        "## Scores",
+        _scores_table(facts),
+        *(_difference_sentence(name, difference, facts.metric) for name, difference in facts.differences.items()),
+        *_pictures(facts),
+        *_classes(facts),
+        *_errors(facts),
+        "## Load it",
+        f'```python\nfrom models.registry import load\n\npredictor = load("{facts.name}")\n```',
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _facts_table(facts: CardFacts) -> str:
+    counts = ", ".join(f"{count} {split}" for split, count in facts.data["counts"].items())
+    rows = [
+        ("digest", f"`{facts.digest}`"),
+        ("predictor", facts.predictor),
+        ("data", f"{facts.data['source']} ({counts})"),
+        ("data sha256", f"`{facts.data['digest']}`"),
+        ("licence of the data", facts.data["licence"] or "not stated"),
+        ("one answer", f"{facts.latency_ms:.1f} ms (median, one text at a time, on the machine that trained)"),
+        ("size", f"{facts.size_bytes / 1e6:.1f} MB"),
+        ("fit", f"{facts.seconds:.0f} s"),
+    ]
+    rows += [("data warning", warning) for warning in facts.data["warnings"]]
+    return markdown_table(("", ""), rows)
+
+
+def _scores_table(facts: CardFacts) -> str:
+    names = list(next(iter(facts.scores.values())))
+    rows = [
+        (
+            predictor,
+            *(f"{scores[name].value:.3f} ({scores[name].low:.3f} to {scores[name].high:.3f})" for name in names),
+        )
+        for predictor, scores in facts.scores.items()
+    ]
+    return markdown_table(("on the frozen test split", *names), rows)
+
+
+def _difference_sentence(name: str, difference: Interval, metric: str) -> str:
+    sure = "which is more than chance" if difference.low > 0 or difference.high < 0 else "which may be chance"
+    return (
+        f"Against the {name}: {difference.value:+.3f} {metric} (95 % interval {difference.low:+.3f} to "
+        f"{difference.high:+.3f}, paired), {sure}."
+    )
+
+
+def _pictures(facts: CardFacts) -> list[str]:
+    return [f"![{title}](get-artifact?path={path}&run_uuid={{run_id}})" for title, path in facts.pictures.items()]
+
+
+def _classes(facts: CardFacts) -> list[str]:
+    if not facts.worst_classes:
+        return []
+    classes = [
+        (label, f"{recall.value:.2f} ({recall.low:.2f} to {recall.high:.2f})", support)
+        for label, recall, support in facts.worst_classes
+    ]
+    sections = ["## Weakest labels", markdown_table(("label", "recall", "examples"), classes)]
+    if facts.confused:
+        sections += ["Most frequent errors:", markdown_table(("true", "answered", "times"), facts.confused)]
+    return sections
+
+
+def _errors(facts: CardFacts) -> list[str]:
+    if not facts.errors:
+        return []
+    rows = [tuple(_shortened(str(value)) for value in error.values()) for error in facts.errors[:_SHOWN_ERRORS]]
+    return ["## Worst errors on the test split", markdown_table(tuple(facts.errors[0]), rows)]
+
+
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _SHOWN_CHARACTERS else f"{flat[: _SHOWN_CHARACTERS - 1]}…"

@@ -1,0 +1,38 @@
+"""Tables for people: Markdown, and the errors that a reviewer reads first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Write a table; a bar or a line break in a cell cannot end it."""
+    lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
+    return "\n".join(lines)
+
+
+def worst_errors(
+    texts: Sequence[str],
+    truths: Sequence[str],
+    answers: Sequence[str],
+    confidences: Sequence[float | None],
+    scores: Sequence[float],
+    *,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Give the worst answers: the lowest scores first, and among equals those the predictor was surest of."""
+    order = sorted(range(len(texts)), key=lambda index: (scores[index], -(confidences[index] or 0.0), index))
+    wrong = [index for index in order if scores[index] < 1.0][:limit]
+    return [
+        {
+            "text": texts[index],
+            "true": truths[index],
+            "answered": answers[index],
+            **({} if confidences[index] is None else {"confidence": f"{confidences[index]:.3f}"}),
+            "score": f"{scores[index]:.3f}",
+        }
+        for index in wrong
+    ]
+
+
+def _row(cells: Sequence[Any]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from evaluation.metrics import Interval, classification_report
+from evaluation.reports import plots
+from evaluation.reports.card import CardFacts, model_card
+from evaluation.reports.tables import markdown_table, worst_errors
+
+HISTORY = [{"step": step, "train/loss": 1 / step, "validation/accuracy": 1 - 0.5 / step} for step in (1, 2, 3)]
+
+
+def a_report(labels: int) -> object:
+    truths = [f"label-{number % labels}" for number in range(labels * 12)]
+    answers = [truth if number % 5 else f"label-{(number + 1) % labels}" for number, truth in enumerate(truths)]
+    return classification_report(truths, answers)
+
+
+@pytest.mark.parametrize("labels", [3, 77])
+def test_plots_when_drawn_are_pictures(labels: int, tmp_path: Path) -> None:
+    report = a_report(labels)
+    plots.confusion_plot(report, tmp_path / "confusion.png")
+    plots.recall_plot(report, tmp_path / "recall.png")
+    plots.curves_plot(HISTORY, tmp_path / "curves.png")
+    plots.intervals_plot("accuracy", {"a": Interval(0.8, 0.7, 0.9), "b": Interval(0.6, 0.5, 0.7)}, tmp_path / "i.png")
+    for path in tmp_path.iterdir():
+        with Image.open(path) as picture:
+            assert picture.width > 300
+            assert len(picture.convert("RGB").getcolors(1 << 24)) > 10  # something is drawn
+
+
+def test_confused_pairs_when_counted() -> None:
+    report = classification_report(["a", "a", "b", "b"], ["b", "b", "b", "c"])
+    assert plots.confused_pairs(report) == [("a", "b", 2), ("b", "c", 1)]
+    assert [row.label for row in plots.worst_classes(report, limit=5)] == ["a", "b"]
+
+
+def test_worst_errors_when_sorted() -> None:
+    rows = worst_errors(
+        ["right", "unsure", "sure"], ["a", "a", "a"], ["a", "b", "b"], [0.9, 0.5, 0.99], [1.0, 0.0, 0.0], limit=5
+    )
+    assert [row["text"] for row in rows] == ["sure", "unsure"]
+
+
+def test_model_card_when_written_holds_its_facts() -> None:
+    facts = CardFacts(
+        name="mail",
+        description="Sorts mail.",
+        intended_use="Sorting, not deciding.",
+        digest="d" * 64,
+        predictor="transformer",
+        data={
+            "source": "files",
+            "licence": None,
+            "digest": "e" * 64,
+            "counts": {"train": 9},
+            "warnings": ["2 doubles"],
+        },
+        metric="accuracy",
+        scores={
+            "this version": {"accuracy": Interval(0.9, 0.8, 0.95)},
+            "baseline": {"accuracy": Interval(0.7, 0.6, 0.8)},
+        },
+        differences={"baseline": Interval(0.2, 0.1, 0.3)},
+        latency_ms=1.0,
+        size_bytes=2_000_000,
+        seconds=3.0,
+        errors=[{"text": "a | b\nc", "true": "x", "answered": "y", "confidence": "0.9", "score": "0.0"}],
+        pictures={"Confusion": "plots/confusion.png"},
+    )
+    card = model_card(facts)
+    for part in ("d" * 64, "e" * 64, "not stated", "0.900 (0.800 to 0.950)", "+0.200", "more than chance", "2 doubles"):
+        assert part in card
+    assert "![Confusion](get-artifact?path=plots/confusion.png&run_uuid={run_id})" in card
+    assert "a \\| b c" in card
+
+
+def test_markdown_table_when_a_cell_holds_a_bar() -> None:
+    assert markdown_table(("a",), [("x|y",)]).splitlines()[-1] == "| x\\|y |"
