@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from templates.engine import DocumentEngine, RenderedDocument
+
 from configs.errors import InputError
 from configs.files import digest_of
 from evaluation.records import DocumentRecord, Records
 from serving.passages import Passage, PassageWriter, Summarize
 from templates import colophon
-from templates.engine import DocumentEngine, RenderedDocument
+from templates.data import look_up
 
 FORMATS = ("docx", "pdf")  # those that can carry a colophon
 
@@ -81,10 +83,12 @@ class DocumentWriter:
         if file_format not in FORMATS:
             raise InputError(f"Expected docx or pdf, but got `{file_format}`.", where="format")
         self._engine.check_data(template, data)
-        written = self._passages.write(self._engine.manifest(template), data, passages or {})
+        declared = self._engine.manifest(template)
+        written = self._passages.write(declared, data, passages or {})
         texts = {name: passage.text for name, passage in written.items()}
         rendered = self._engine.render(template, data, "docx" if file_format == "docx" else "pdf", passages=texts)
-        document = self._seal(rendered, written, data, approval)
+        date = look_up(data, declared.date_field, where=template) if declared.date_field else None
+        document = self._seal(rendered, written, date, approval)
         self._records.add_document(self._record(rendered, document, request_id))
         return document
 
@@ -92,11 +96,11 @@ class DocumentWriter:
         self,
         rendered: RenderedDocument,
         passages: Mapping[str, Passage],
-        data: Mapping[str, Any],
+        date: str | None,
         approval: Mapping[str, Any] | None,
     ) -> SealedDocument:
         ledger = {name: passage.as_dict() for name, passage in passages.items()}
-        content = colophon.seal(rendered.content, _manifest(rendered, ledger, data, approval), self._key)
+        content = colophon.seal(rendered.content, _manifest(rendered, ledger, date, approval), self._key)
         return SealedDocument(
             content=content,
             media_type=rendered.media_type,
@@ -129,7 +133,7 @@ class DocumentWriter:
 def _manifest(
     rendered: RenderedDocument,
     ledger: Mapping[str, Any],
-    data: Mapping[str, Any],
+    date: str | None,
     approval: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """Say what the document was made from, by digest: the manifest must not repeat what the document may not show."""
@@ -140,7 +144,7 @@ def _manifest(
             "digest": rendered.template_digest,
         },
         "data_digest": rendered.data_digest,
-        "document": {"format": rendered.format, "date": data.get("date")},
+        "document": {"format": rendered.format, "date": date},
         "engine": dict(rendered.engine),
         "models": {name: part["author"] for name, part in ledger.items() if part["author"]},
         "passages": {name: part["origin"] for name, part in ledger.items()},

@@ -1,11 +1,12 @@
 """Classifying and summarizing: limits → model → answer, and a record of each text."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from models.registry import LoadedModel
 from models.types import Classification, Summary, SummaryRequest
 from serving.batching import Answer
 from serving.columns import classification_columns, summary_columns
@@ -14,6 +15,9 @@ from serving.middleware import request_id
 from serving.model_store import ModelStore, ServedModel
 from serving.recorder import Inference, Recorder
 from serving.schemas import ClassifyRequest, ClassifyResponse, Label, SummarizeRequest, SummarizeResponse
+
+if TYPE_CHECKING:  # it imports MLflow, which takes seconds
+    from models.registry import LoadedModel
 
 _SHOWN_LABELS = 5  # with 77 labels, all scores of 64 texts would be 150 kB
 

@@ -1,16 +1,11 @@
 """What a caller may send: sizes and counts from `serving.yaml`, checked before any model or template sees the input."""
 
-import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pydantic import Field
 
 from configs.errors import InputError, LimitError
 from configs.loader import ClosedModel
-
-# Data of a document is tables in sections; deeper nesting only serves to exhaust a parser's stack.
-_MAX_DEPTH = 32
 
 MAX_SECONDS = 60
 """The longest deadline that can be set; BentoML's own, which answers in another shape, must be longer."""
@@ -62,38 +57,8 @@ class Limits(ClosedModel):
             )
 
 
-def check_json(value: Any, *, where: str) -> None:
-    """Refuse what Python reads from JSON but cannot write again: NaN, lone surrogates, a very deep nesting.
-
-    Raises:
-        InputError: names the place.
-    """
-    rest: list[tuple[Any, str, int]] = [(value, where, 0)]
-    while rest:
-        item, place, depth = rest.pop()
-        if depth > _MAX_DEPTH:
-            raise LimitError(f"Expected at most {_MAX_DEPTH} levels of nesting.", where=where)
-        if isinstance(item, Mapping):
-            for key, child in item.items():
-                _check_characters(key, where=place)
-                rest.append((child, f"{place}.{key}", depth + 1))
-        elif isinstance(item, list):
-            rest.extend((child, f"{place}[{index}]", depth + 1) for index, child in enumerate(item))
-        elif isinstance(item, str):
-            _check_characters(item, where=place)
-        elif isinstance(item, float) and not math.isfinite(item):
-            raise InputError("Expected a finite number.", where=place)
-
-
 def _check_text(text: str, longest: int, *, where: str) -> None:
     if not text.strip():
         raise InputError("Expected a text, but it is empty.", where=where)
     if len(text) > longest:
         raise LimitError(f"Expected at most {longest:,} characters, but got {len(text):,}.", where=where)
-
-
-def _check_characters(text: str, *, where: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InputError("Expected text, but half of a surrogate pair stands alone.", where=where) from None

@@ -6,27 +6,32 @@ batches. The old version goes when its last batch is done. Whatever fails on
 the way, the version that answers goes on answering.
 """
 
+from __future__ import annotations
+
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from configs.errors import ColophonError, ConfigError, ModelNotFoundError
 from configs.loader import suggest
 from configs.logging import get_logger
-from models.registry import LoadedModel, Version
 from models.types import SummaryRequest
 from serving.batching import Batcher
 from serving.config import ModelConfig, ServingConfig
 from serving.metrics import Metrics
 from serving.schemas import State
 
+if TYPE_CHECKING:  # it imports MLflow, which takes seconds
+    from models.registry import LoadedModel, Version
+
 log = get_logger(__name__)
 
 # A version that could not be loaded is tried again: its files may have been out of reach for a moment.
 _RETRY_SECONDS = 30.0
+_JOIN_SECONDS = 5.0
 _WARM_TEXT = "The service was started at 9:30 and answers from now on. Its first answer must not be its slowest."
 
 
@@ -36,9 +41,7 @@ class RegistryReader(Protocol):
     def resolve(self, name: str, *, alias: str | None = None, version: str | None = None) -> Version:
         """Find the version that carries an alias."""
 
-    def load(
-        self, name: str, *, alias: str | None = None, version: str | None = None, cache_folder: Path | None = None
-    ) -> LoadedModel:
+    def load(self, name: str, *, alias: str | None = None, version: str | None = None) -> LoadedModel:
         """Load a version and check its digest."""
 
 
@@ -108,7 +111,7 @@ class ServedModel:
             problem=self._problem,
         )
 
-    def follow(self, registry: RegistryReader, cache_folder: Path) -> None:
+    def follow(self, registry: RegistryReader) -> None:
         """Take over the version that carries the alias now, if it is another one."""
         try:
             wanted = registry.resolve(self.config.name, alias=self.config.alias)
@@ -121,12 +124,12 @@ class ServedModel:
         if self._loaded is not None and self._loaded.version.version == wanted.version:
             self._problem = None
         elif self._failed is None or self._failed[0] != wanted.version or time.monotonic() > self._failed[1]:
-            self._take_over(registry, wanted, cache_folder)
+            self._take_over(registry, wanted)
 
-    def _take_over(self, registry: RegistryReader, wanted: Version, cache_folder: Path) -> None:
+    def _take_over(self, registry: RegistryReader, wanted: Version) -> None:
         started = time.monotonic()
         try:
-            loaded = registry.load(wanted.name, version=wanted.version, cache_folder=cache_folder)
+            loaded = registry.load(wanted.name, version=wanted.version)
             self._check_task(loaded)
             loaded.predictor.predict([_warm_input(self.config.task)])
         except Exception as error:
@@ -161,14 +164,12 @@ class ModelStore:
         config: ServingConfig,
         open_registry: Callable[[], RegistryReader],
         *,
-        cache_folder: Path,
         metrics: Metrics,
     ) -> None:
         """Make it; `open_registry` is called by the thread, which keeps a slow import out of the start."""
         self._models = {model.name: ServedModel(model, config, metrics) for model in config.models}
         self._poll_seconds = config.poll_seconds
         self._open_registry = open_registry
-        self._cache_folder = cache_folder
         self._registry: RegistryReader | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="models", daemon=True)
@@ -184,6 +185,9 @@ class ModelStore:
         self._stopping.set()
         for model in self._models.values():
             await model.batcher.stop()
+        # A thread that loads a model when the interpreter ends could crash it.
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._thread.join, _JOIN_SECONDS)
 
     def get(self, name: str, *, task: str) -> ServedModel:
         """Find a listed model.
@@ -209,7 +213,7 @@ class ModelStore:
             self._registry = self._open_registry()
         for model in self._models.values():
             if not self._stopping.is_set():
-                model.follow(self._registry, self._cache_folder)
+                model.follow(self._registry)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -1,16 +1,22 @@
 """The passages of a document: written by a model, checked claim by claim, replaced where a claim has no proof."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from configs.errors import ContextError
+from templates.engine import DocumentEngine
+
+from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
 from evaluation import claims
-from models.registry import LoadedModel
 from models.types import Summary, SummaryRequest
-from templates.engine import DocumentEngine
+from templates.data import look_up
 from templates.manifest import Manifest, PassageSpec
+
+if TYPE_CHECKING:  # it imports MLflow, which takes seconds
+    from models.registry import LoadedModel
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Author:
     digest: str
 
     @classmethod
-    def of(cls, loaded: LoadedModel) -> "Author":
+    def of(cls, loaded: LoadedModel) -> Author:
         """Name a loaded version."""
         return cls(loaded.version.name, loaded.version.version, loaded.version.digest)
 
@@ -76,6 +82,7 @@ class PassageWriter:
 
         Raises:
             ContextError: a given text belongs to no passage.
+            TemplateError: a passage's source is not a text in the data.
             ModelNotFoundError: a passage is to be written, and no model answers.
         """
         names = [spec.name for spec in manifest.passages]
@@ -84,7 +91,10 @@ class PassageWriter:
                 raise ContextError(
                     f"The template has no passage `{name}`.", where="passages", hint=suggest(name, names)
                 )
-        sources = {spec.name: source_text(data, spec.source) for spec in manifest.passages}
+        sources = {
+            spec.name: source_text(data, spec.source, where=f"{manifest.name}, passage `{spec.name}`")
+            for spec in manifest.passages
+        }
         wanted = [spec for spec in manifest.passages if spec.name not in given and sources[spec.name]]
         written, author = self._summaries(wanted, sources)
         passages = {}
@@ -119,16 +129,14 @@ class PassageWriter:
         return Passage(fallback, "fallback", author, ledger.as_dict())
 
 
-def source_text(data: Mapping[str, Any], path: str) -> str:
-    """Collect the texts at a dotted path, one paragraph each; below a list, from each of its items."""
-    found: list[Any] = [data]
-    for key in path.split("."):
-        found = [item[key] for item in _flat(found) if isinstance(item, Mapping) and key in item]
-    return "\n\n".join(text.strip() for text in _flat(found) if isinstance(text, str) and text.strip())
+def source_text(data: Mapping[str, Any], path: str, *, where: str) -> str:
+    """Give the text at a dotted path, or the texts of the list there as paragraphs; empty where there is none.
 
-
-def _flat(items: Sequence[Any]) -> list[Any]:
-    flat: list[Any] = []
-    for item in items:
-        flat.extend(_flat(item) if isinstance(item, list) else [item])
-    return flat
+    Raises:
+        TemplateError: the path leads nowhere, or to something else.
+    """
+    found = look_up(data, path, where=where)
+    texts = found if isinstance(found, list) else [found]
+    if not all(isinstance(text, str) for text in texts):
+        raise TemplateError(f"`{path}` is neither a text nor a list of texts.", where=where)
+    return "\n\n".join(text.strip() for text in texts if text.strip())

@@ -29,10 +29,10 @@ _FORGET_SECONDS = 3600.0
 class Store(Protocol):
     """The part of `evaluation.records.Records` that is used here."""
 
-    def add_inferences(self, records: list[InferenceRecord]) -> None:
+    def add_inferences(self, records: list[InferenceRecord], /) -> None:
         """Write records."""
 
-    def forget_texts(self, before: datetime) -> int:
+    def forget_texts(self, before: datetime, /) -> int:
         """Blank the texts of older records."""
 
 

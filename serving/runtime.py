@@ -4,23 +4,22 @@ import asyncio
 import threading
 from functools import cached_property
 
+from templates.engine import DocumentEngine
+
 from configs.settings import Settings
 from evaluation.records import Records
-from models.registry import Registry
 from models.types import Summary, SummaryRequest
 from serving.config import ServingConfig
 from serving.documents import DocumentWriter, SealedDocument
 from serving.inference import InferenceEngine
-from serving.limits import check_json
 from serving.metrics import Metrics
 from serving.middleware import request_id
-from serving.model_store import ModelStore
+from serving.model_store import ModelStore, RegistryReader
 from serving.passages import Author
 from serving.recorder import Recorder
 from serving.rendering import RenderPool
 from serving.schemas import RenderRequest
 from templates import colophon
-from templates.engine import DocumentEngine
 
 
 class Runtime:
@@ -34,8 +33,7 @@ class Runtime:
         self.templates = DocumentEngine(settings.template_folders)
         self.models = ModelStore(
             config,
-            lambda: Registry(settings.resolved_tracking_url, artifacts_folder=settings.artifacts_folder),
-            cache_folder=settings.home / "models",
+            self._open_registry,
             metrics=self.metrics,
         )
         self._recorder = Recorder(self._open_records, config.records, self.metrics)
@@ -65,7 +63,6 @@ class Runtime:
         Raises:
             ColophonError: see `DocumentWriter.write`; or too many documents wait.
         """
-        check_json(request.data, where="data")
         identity = request_id.get()
         document = await self._renders.run(
             lambda: self._writer().write(request.template, request.data, request.format, request_id=identity)
@@ -85,6 +82,11 @@ class Runtime:
     def key(self) -> colophon.SigningKey:
         """The key that seals."""
         return colophon.load_or_create_key(self.settings.resolved_signing_key_file)
+
+    def _open_registry(self) -> RegistryReader:
+        from models.registry import Registry  # imports MLflow, which takes seconds: the service is alive before
+
+        return Registry(self.settings.resolved_tracking_url, artifacts_folder=self.settings.artifacts_folder)
 
     def _writer(self) -> DocumentWriter:
         return DocumentWriter(self.templates, self._summarize, self.key, self._open_records())
