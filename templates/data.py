@@ -1,5 +1,6 @@
 """Check the data of one document: plain JSON, printable, and what the template's schema asks for."""
 
+import datetime
 import difflib
 import json
 import math
@@ -18,6 +19,8 @@ from templates.markup import RESERVED
 MAX_VALUES = 1_000_000  # a merge of 10,000 rows with 100 columns
 MAX_CHARACTERS = 10_000_000
 MAX_DEPTH = 50
+
+_FIRST_DAY = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)  # zip files know the years from 1980 to 2107
 
 # What XML 1.0 cannot hold: control characters, halves of surrogate pairs, and two code points that are no characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -123,6 +126,33 @@ def look_up(data: Any, path: str, *, where: str) -> Any:
             hint = suggest(step, known) if known else None
             raise TemplateError(f"`{path}` is not in the data.", where=where, hint=hint)
     return value
+
+
+def read_date(data: Mapping[str, Any], path: str | None, *, where: str) -> int:
+    """Give the document's date in seconds since 1970; without one, the first day that zip files know.
+
+    Args:
+        data: the data of the document.
+        path: where the date stands in it.
+        where: the place that names `path`, for errors.
+
+    Raises:
+        ContextError: the data has no ISO date there.
+    """
+    if path is None:
+        return int(_FIRST_DAY.timestamp())
+    value = look_up(data, path, where=where)
+    try:
+        moment = datetime.datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ContextError(
+            f"`{path}` must be a date such as 2026-11-23, but it is “{str(value)[:40]}”.", where=path
+        ) from None
+    if not 1980 <= moment.year <= 2107:
+        raise ContextError(f"`{path}` must lie between 1980 and 2107, but it is “{value}”.", where=path)
+    if moment.tzinfo is None:  # a date on a page has no time zone; midnight UTC keeps the day
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return int(moment.timestamp())
 
 
 def _walk(value: Any, path: tuple[str | int, ...], depth: int) -> Iterator[tuple[tuple[str | int, ...], Any]]:

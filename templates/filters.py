@@ -9,7 +9,13 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import NumberPattern, format_currency, is_currency
+from babel.numbers import (
+    NumberPattern,
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    is_currency,
+)
 from jinja2 import Environment, pass_environment
 from jinja2.filters import do_sum
 from markupsafe import Markup
@@ -60,6 +66,7 @@ def locale_filters(locale: str) -> Filters:
     """Give the filters whose result depends on the document's language."""
     writer = LocaleWriter(locale)
     return {
+        "compact": writer.compact,
         "date": writer.date,
         "datetime": writer.datetime,
         "money": writer.money,
@@ -97,6 +104,19 @@ class LocaleWriter:
                 return str(format_currency(amount, currency, locale=self.locale))
             pattern = _with_digits(self.locale.currency_formats["standard"], digits, "money")
             return str(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
+
+    def compact(self, value: Any, currency: str | None = None) -> str:
+        """Write a quantity as briefly as the language can: 1.2M, €250K; for charts and headlines."""
+        amount = quantity(value, "compact")
+        brief = str(format_compact_decimal(amount, locale=self.locale, fraction_digits=1))
+        if abs(amount) < 1_000 or sum(map(str.isdigit, brief)) > 4:  # German, for one, has no short thousands
+            is_whole = amount == amount.to_integral_value() or abs(amount) >= 1_000
+            if currency is None:
+                return self.number(amount, digits=0 if is_whole else None)
+            return self.money(amount, currency, digits=0 if is_whole else None)
+        if currency is None:
+            return brief
+        return str(format_compact_currency(amount, currency, locale=self.locale, fraction_digits=1))
 
     def date(self, value: Any, style: str = "long") -> str:
         """Write an ISO date as short, medium, long or full, or by a pattern such as `MMMM y`."""

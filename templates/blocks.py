@@ -1,0 +1,194 @@
+"""What a document is made of, whatever format it is written in."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from templates.theme import Theme
+
+Align = Literal["left", "center", "right"]
+ParagraphStyle = Literal["body", "lead", "overline", "meta", "small"]
+PARAGRAPH_STYLES: tuple[ParagraphStyle, ...] = ("body", "lead", "overline", "meta", "small")
+CalloutKind = Literal["note", "success", "warning"]
+CALLOUT_KINDS: tuple[CalloutKind, ...] = ("note", "success", "warning")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text of one look. A line break inside it is a line break on paper."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: str | None = None
+
+
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture, sized in points."""
+
+    data: bytes
+    kind: Literal["svg", "png", "jpeg"]
+    width: float
+    height: float
+    alt: str
+
+    def scaled_to(self, width: float) -> "Image":
+        """Give the same picture at another width."""
+        return replace(self, width=width, height=self.height * width / self.width)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is the document's title."""
+
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of running text."""
+
+    runs: Runs
+    style: ParagraphStyle = "body"
+
+
+@dataclass(frozen=True)
+class ListBlock:
+    """A list; each entry holds blocks."""
+
+    ordered: bool
+    entries: "tuple[tuple[Block, ...], ...]"
+    start: int = 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column; the widths of all columns add up to 1."""
+
+    width: float
+    align: Align = "left"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a header row, which repeats on each page, and rows of totals at its end."""
+
+    columns: tuple[Column, ...]
+    header: tuple[Runs, ...]
+    rows: tuple[tuple[Runs, ...], ...]
+    totals: int = 0
+    caption: Runs = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture or chart of its own."""
+
+    image: Image
+    caption: Runs = ()
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text that keeps its lines and spaces."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A box that says what must not be overlooked."""
+
+    kind: CalloutKind
+    title: str
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
+class KeyValue:
+    """A label, its value, and what is to be said about it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class KeyValues:
+    """Facts side by side (tiles) or one below the other (rows)."""
+
+    entries: tuple[KeyValue, ...]
+    layout: Literal["tiles", "rows"] = "rows"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Somebody else's words."""
+
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who sends the document: mark and name on the left, address lines on the right."""
+
+    name: str
+    runs: Runs
+    logo: Image | None = None
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows starts a new page."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line across the page."""
+
+
+Block = (
+    Heading
+    | Paragraph
+    | ListBlock
+    | Table
+    | Figure
+    | Code
+    | Callout
+    | KeyValues
+    | Quote
+    | Letterhead
+    | PageBreak
+    | Rule
+)
+
+
+@dataclass(frozen=True)
+class Footer:
+    """The foot of every page; `{page}` and `{pages}` in `numbering` are replaced by the page's numbers."""
+
+    runs: Runs
+    numbering: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document, ready to be written."""
+
+    title: str
+    language: str
+    created: int  # seconds since 1970; the document's own date, never the clock's
+    theme: Theme
+    blocks: tuple[Block, ...]
+    header: Runs = ()  # from the second page on
+    footer: Footer = field(default_factory=lambda: Footer((), "{page} / {pages}"))
+
+
+def plain(runs: Runs) -> str:
+    """Give the text of runs without their looks."""
+    return "".join(run.text for run in runs)

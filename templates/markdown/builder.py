@@ -1,0 +1,157 @@
+"""Turn parsed Markdown into blocks."""
+
+from collections.abc import Callable, Sequence
+
+from markdown_it.tree import SyntaxTreeNode
+
+from configs.errors import TemplateError
+from templates.blocks import (
+    PARAGRAPH_STYLES,
+    Align,
+    Block,
+    Code,
+    Column,
+    Figure,
+    Heading,
+    ListBlock,
+    Paragraph,
+    ParagraphStyle,
+    Quote,
+    Rule,
+    Run,
+    Runs,
+    Table,
+    plain,
+)
+from templates.images import read_image
+from templates.markdown.directives import build_directive
+from templates.markdown.inline import clean, one_line, runs_of
+from templates.markdown.options import Options
+from templates.markdown.parser import DIRECTIVE
+from templates.markdown.scope import Scope
+from templates.markup import unseal
+
+_MAX_LEVEL = 4  # deeper headings cannot be told apart on paper
+_MAX_CELL_WEIGHT = 34  # characters; a longer cell wraps rather than taking more of the line
+_MIN_CELL_WEIGHT = 7
+
+
+def build_blocks(nodes: Sequence[SyntaxTreeNode], scope: Scope) -> tuple[Block, ...]:
+    """Build the blocks of sibling nodes.
+
+    Raises:
+        TemplateError: a node is of a kind, or has an attribute, that documents do not know.
+    """
+    blocks: list[Block] = []
+    for node in nodes:
+        if node.type == DIRECTIVE:
+            blocks += build_directive(node, scope)
+        elif node.type in _BUILDERS:
+            blocks.append(_BUILDERS[node.type](node, scope))
+        else:
+            raise TemplateError(f"Markdown of the kind `{node.type}` is not supported.", where=scope.where(node))
+    return tuple(blocks)
+
+
+def _heading(node: SyntaxTreeNode, scope: Scope) -> Block:
+    level = int(node.tag[1])
+    options = scope.options(node, "A heading", ())
+    if level > _MAX_LEVEL:
+        raise options.refuse(f"A heading has level {level}; there are {_MAX_LEVEL}.", "Use fewer `#`.")
+    return Heading(level, one_line(runs_of(node, scope.source)))
+
+
+def _paragraph(node: SyntaxTreeNode, scope: Scope) -> Block:
+    inline = node.children[0].children
+    if len(inline) == 1 and inline[0].type == "image":
+        return _figure(inline[0], scope)
+    name = scope.options(node, "A paragraph", ("class",)).choice("class", PARAGRAPH_STYLES, "body")
+    style: ParagraphStyle = next(known for known in PARAGRAPH_STYLES if known == name)
+    return Paragraph(runs_of(node, scope.source), style)
+
+
+def _figure(node: SyntaxTreeNode, scope: Scope) -> Block:
+    values = {str(key): unseal(str(value)) for key, value in node.attrs.items()}
+    path, caption = values.pop("src", ""), values.pop("title", "")
+    values.pop("alt", None)
+    options = Options(values, ("width",), owner="A picture", where=scope.where(node))
+    alt = plain(runs_of(node, scope.source)).strip()
+    if not alt:
+        raise options.refuse("A picture has no alternative text.", "Write `![what it shows](assets/…)`.")
+    image = read_image(scope.files, path, alt, where=options.where)
+    share = options.number("width", 100, low=5, high=100) / 100
+    return Figure(image.scaled_to(scope.theme.text_width * share), (Run(caption),) if caption else ())
+
+
+def _list(node: SyntaxTreeNode, scope: Scope) -> Block:
+    options = scope.options(node, "A list", ("start",))
+    entries = tuple(build_blocks(item.children, scope) for item in node.children)
+    return ListBlock(node.type == "ordered_list", entries, options.number("start", 1, low=0, high=999_999_999))
+
+
+def _table(node: SyntaxTreeNode, scope: Scope) -> Block:
+    options = scope.options(node, "A table", ("widths", "totals", "caption"))
+    head, *bodies = node.children
+    cells = head.children[0].children
+    header = tuple(one_line(runs_of(cell, scope.source)) for cell in cells)
+    rows = tuple(
+        tuple(runs_of(cell, scope.source) for cell in row.children) for body in bodies for row in body.children
+    )
+    widths = _declared_widths(options, len(header)) or _natural_widths((header, *rows))
+    caption = options.text("caption", "")
+    return Table(
+        columns=tuple(Column(width, _alignment(cell)) for width, cell in zip(widths, cells, strict=True)),
+        header=header,
+        rows=rows,
+        totals=min(options.number("totals", 0, low=0, high=20), len(rows)),
+        caption=(Run(caption),) if caption else (),
+    )
+
+
+def _code(node: SyntaxTreeNode, scope: Scope) -> Block:
+    scope.options(node, "A listing", ())
+    return Code(clean(unseal(node.content).expandtabs(4)).removesuffix("\n"))
+
+
+def _quote(node: SyntaxTreeNode, scope: Scope) -> Block:
+    scope.options(node, "A quotation", ())
+    return Quote(build_blocks(node.children, scope))
+
+
+def _rule(node: SyntaxTreeNode, scope: Scope) -> Block:
+    scope.options(node, "A rule", ())
+    return Rule()
+
+
+_BUILDERS: dict[str, Callable[[SyntaxTreeNode, Scope], Block]] = {
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "bullet_list": _list,
+    "ordered_list": _list,
+    "table": _table,
+    "fence": _code,
+    "blockquote": _quote,
+    "hr": _rule,
+}
+
+
+def _alignment(cell: SyntaxTreeNode) -> Align:
+    style = str(cell.attrs.get("style", ""))
+    return "right" if "right" in style else "center" if "center" in style else "left"
+
+
+def _declared_widths(options: Options, count: int) -> list[float]:
+    numbers = options.text("widths", "").split()
+    if not numbers:
+        return []
+    if len(numbers) != count or not all(number.isascii() and number.isdigit() and int(number) for number in numbers):
+        raise options.refuse(f"`widths` must be {count} whole numbers, one for each column, such as `3 1 1`.")
+    total = sum(map(int, numbers))
+    return [int(number) / total for number in numbers]
+
+
+def _natural_widths(rows: Sequence[tuple[Runs, ...]]) -> list[float]:
+    """Share the line by the longest entry of each column, within bounds."""
+    longest = [max(len(plain(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    weights = [min(max(length, _MIN_CELL_WEIGHT), _MAX_CELL_WEIGHT) for length in longest]
+    return [weight / sum(weights) for weight in weights]

@@ -1,0 +1,227 @@
+"""The directives: blocks that plain Markdown has no words for.
+
+    ::: letterhead {name="Acme" logo="assets/logo.svg"}   address lines          at the top of a letter or report
+    ::: key-values {data="figures" layout="tiles"}                               labels and values, bound to data
+    ::: chart {data="months" label="name" value="revenue"}  a caption            a bar or line chart, bound to data
+    ::: callout {title="Please decide" kind="warning"}      any blocks           a box
+    ::: passage {name="summary"}                                                 text that a model wrote
+    ::: header | footer {numbering="Page {page} of {pages}"}                     what each page carries
+    ::: page-break
+
+Each ends with `:::` on a line of its own; an outer one takes more colons than those in it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from markdown_it.tree import SyntaxTreeNode
+
+from configs.errors import ContextError, TemplateError
+from configs.loader import suggest
+from templates.blocks import (
+    CALLOUT_KINDS,
+    PARAGRAPH_STYLES,
+    Block,
+    Callout,
+    Figure,
+    Footer,
+    KeyValue,
+    KeyValues,
+    Letterhead,
+    PageBreak,
+    Paragraph,
+    Run,
+    Runs,
+)
+from templates.charts import CHART_KINDS, MAX_POINTS, Series, draw
+from templates.data import look_up
+from templates.filters import LocaleWriter, quantity
+from templates.images import read_image
+from templates.markdown.inline import clean, fold
+from templates.markdown.options import Options
+from templates.markdown.parser import directive_of
+from templates.markdown.scope import Scope
+from templates.markup import printed
+
+_MAX_TILES = 6  # more do not fit side by side
+_LOGO_HEIGHT = 34.0  # points
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+Build = Callable[[SyntaxTreeNode, Scope, Options], list[Block]]
+
+
+def build_directive(node: SyntaxTreeNode, scope: Scope) -> list[Block]:
+    """Build the blocks of a directive.
+
+    Raises:
+        TemplateError: there is no such directive, or it is used in a wrong way.
+    """
+    name, attributes = directive_of(node, scope.source)
+    where = scope.where(node)
+    if name not in _DIRECTIVES:
+        raise TemplateError(f"There is no directive `{name}`.", where=where, hint=suggest(name, sorted(_DIRECTIVES)))
+    build, known = _DIRECTIVES[name]
+    return build(node, scope, Options(attributes, known, owner=f"`{name}`", where=where))
+
+
+def _letterhead(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    logo = None
+    name = fold(options.text("name"))
+    if path := options.text("logo", ""):
+        image = read_image(scope.files, path, f"Logo of {name}", where=options.where)
+        logo = image.scaled_to(_LOGO_HEIGHT * image.width / image.height)
+    return [Letterhead(name, _only_text(node, scope, options), logo)]
+
+
+def _key_values(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    _refuse_content(node, options)
+    layout = options.choice("layout", ("rows", "tiles"), "rows")
+    entries = tuple(
+        KeyValue(fold(_field(row, "label", index, options)), fold(_field(row, "value", index, options)), _note(row))
+        for index, row in enumerate(_rows(scope, options))
+    )
+    if layout == "tiles" and len(entries) > _MAX_TILES:
+        raise options.refuse(f"At most {_MAX_TILES} tiles fit side by side, but there are {len(entries)}.")
+    return [KeyValues(entries, "tiles" if layout == "tiles" else "rows")] if entries else []
+
+
+def _chart(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    rows = _rows(scope, options)
+    if not 1 <= len(rows) <= MAX_POINTS:
+        path = options.text("data")
+        raise ContextError(
+            f"A chart shows 1 to {MAX_POINTS} values, but `{path}` has {len(rows)}.", where=options.where
+        )
+    write, write_short = _number_writers(scope.writer, options)
+    series = Series(
+        kind=next(kind for kind in CHART_KINDS if kind == options.choice("kind", CHART_KINDS, "bar")),
+        title=fold(options.text("title")),
+        labels=tuple(fold(_field(row, options.text("label"), index, options)) for index, row in enumerate(rows)),
+        values=tuple(_value(row, options.text("value"), index, options) for index, row in enumerate(rows)),
+        write=write,
+        write_short=write_short,
+    )
+    height = scope.theme.text_width * options.number("height", 32, low=10, high=120) / 100
+    image = draw(series, scope.theme, width=scope.theme.text_width, height=height)
+    return [Figure(image, _only_text(node, scope, options))]
+
+
+def _number_writers(
+    writer: LocaleWriter, options: Options
+) -> tuple[Callable[[Decimal], str], Callable[[Decimal], str]]:
+    form = options.choice("format", ("number", "percent", "money"), "number")
+    if form == "percent":
+        digits = options.number("digits", 0, low=0, high=6)
+        return (partial(writer.percent, digits=digits),) * 2
+    currency = options.text("currency") if form == "money" else None
+    if currency is None:
+        return writer.number, writer.compact
+    try:
+        writer.money(0, currency)
+    except TemplateError as error:
+        raise options.refuse(error.message, error.hint) from None
+    return partial(writer.money, currency=currency), partial(writer.compact, currency=currency)
+
+
+def _callout(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    kind = options.choice("kind", CALLOUT_KINDS, "note")
+    title = fold(options.text("title"))
+    blocks = scope.build(node.children, scope)
+    return [Callout(next(known for known in CALLOUT_KINDS if known == kind), title, blocks)]
+
+
+def _passage(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    _refuse_content(node, options)
+    name = options.text("name")
+    style = options.choice("class", PARAGRAPH_STYLES, "body")
+    if name not in scope.passages:
+        raise options.refuse(f"There is no passage `{name}`.", suggest(name, sorted(scope.passages)))
+    texts = [text.strip() for text in _BLANK_LINE.split(clean(scope.passages[name]))]
+    known = next(known for known in PARAGRAPH_STYLES if known == style)
+    return [Paragraph((Run(fold(text)),), known) for text in texts]
+
+
+def _header(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    if scope.header:
+        raise options.refuse("The document has two headers.")
+    scope.header = _only_text(node, scope, options)
+    return []
+
+
+def _footer(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    if scope.footer:
+        raise options.refuse("The document has two footers.")
+    scope.footer = Footer(_only_text(node, scope, options), fold(options.text("numbering", "{page} / {pages}")))
+    return []
+
+
+def _page_break(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:  # noqa: ARG001 - as the others
+    _refuse_content(node, options)
+    return [PageBreak()]
+
+
+_DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
+    "letterhead": (_letterhead, ("name", "logo")),
+    "key-values": (_key_values, ("data", "layout")),
+    "chart": (
+        _chart,
+        ("data", "kind", "title", "label", "value", "format", "currency", "digits", "height"),
+    ),
+    "callout": (_callout, ("kind", "title")),
+    "passage": (_passage, ("name", "class")),
+    "header": (_header, ()),
+    "footer": (_footer, ("numbering",)),
+    "page-break": (_page_break, ()),
+}
+
+
+def _rows(scope: Scope, options: Options) -> list[Mapping[str, Any]]:
+    path = options.text("data")
+    rows = look_up(scope.names, path, where=options.where)
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
+        raise options.refuse(f"`{path}` must be a list of mappings.")
+    return list(rows)
+
+
+def _field(row: Mapping[str, Any], name: str, index: int, options: Options) -> str:
+    try:
+        return printed(_entry(row, name))
+    except TemplateError as error:
+        place = f"`{name}` in entry {index + 1} of `{options.text('data')}`"
+        raise options.refuse(f"{place}: {error.message}", error.hint) from None
+
+
+def _value(row: Mapping[str, Any], name: str, index: int, options: Options) -> Decimal:
+    try:
+        return quantity(_entry(row, name), "chart")
+    except TemplateError as error:
+        place = f"`{name}` in entry {index + 1} of `{options.text('data')}`"
+        raise options.refuse(f"{place}: {error.message}", error.hint) from None
+
+
+def _entry(row: Mapping[str, Any], name: str) -> Any:
+    if name not in row:
+        raise TemplateError("There is no such field.", hint=suggest(name, [str(known) for known in row]))
+    return row[name]
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    return fold(printed(row["note"])) if row.get("note") is not None else ""
+
+
+def _only_text(node: SyntaxTreeNode, scope: Scope, options: Options) -> Runs:
+    """Give the text of a directive that may hold one paragraph."""
+    blocks = scope.build(node.children, scope)
+    if not blocks:
+        return ()
+    if len(blocks) > 1 or not isinstance(blocks[0], Paragraph):
+        raise options.refuse("Expected one paragraph of text here.")
+    return blocks[0].runs
+
+
+def _refuse_content(node: SyntaxTreeNode, options: Options) -> None:
+    if node.children:
+        raise options.refuse("This directive holds nothing.", "Put `:::` right below it.")

@@ -1,0 +1,41 @@
+"""`Scope`: what building the blocks of one document can see, and what it finds beside them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it.tree import SyntaxTreeNode
+
+from templates.blocks import Block, Footer, Runs
+from templates.filters import LocaleWriter
+from templates.library import TemplateFiles
+from templates.markdown.options import Options
+from templates.markdown.parser import Source
+from templates.markup import unseal
+from templates.theme import Theme
+
+
+@dataclass
+class Scope:
+    """The document that is being built."""
+
+    source: Source
+    files: TemplateFiles
+    theme: Theme
+    writer: LocaleWriter
+    names: Mapping[str, Any]
+    """The data and what the template has `set`."""
+    passages: Mapping[str, str]
+    build: "Callable[[Sequence[SyntaxTreeNode], Scope], tuple[Block, ...]]"
+    """Builds the blocks inside of a block."""
+    header: Runs = ()
+    footer: Footer | None = None
+
+    def where(self, node: SyntaxTreeNode) -> str:
+        """Name the place of a node."""
+        return self.source.where(node)
+
+    def options(self, node: SyntaxTreeNode, owner: str, known: Sequence[str]) -> Options:
+        """Read the attributes of a block."""
+        values = {str(key): unseal(str(value)) for key, value in node.attrs.items()}
+        return Options(values, known, owner=owner, where=self.where(node))

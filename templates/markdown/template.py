@@ -1,0 +1,87 @@
+"""`MarkdownTemplate`: a compiled Markdown template that makes documents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Template
+
+from configs.errors import LimitError, TemplateError
+from templates.blocks import Document, Footer, Heading, plain
+from templates.environment import BUDGET, Budget, environment_for
+from templates.filters import LocaleWriter
+from templates.library import TemplateFiles
+from templates.manifest import MARKDOWN_SOURCE, Manifest
+from templates.markdown.builder import build_blocks
+from templates.markdown.parser import parse_markdown
+from templates.markdown.scope import Scope
+from templates.markup import RESERVED
+from templates.places import compile_source, located
+from templates.theme import Theme
+
+
+class MarkdownTemplate:
+    """A Markdown template; it may be shared by threads."""
+
+    def __init__(self, files: TemplateFiles, manifest: Manifest) -> None:
+        self._files = files
+        self._manifest = manifest
+        self._name = f"{files.name}/{MARKDOWN_SOURCE}"
+        self._theme = Theme.of(manifest.theme)
+        self._writer = LocaleWriter(manifest.locale)
+        self._template = self._compile(files.read(MARKDOWN_SOURCE))
+
+    def document(self, data: Mapping[str, Any], passages: Mapping[str, str], *, created: int) -> Document:
+        """Make the document of checked data.
+
+        Args:
+            data: what the template's schema has accepted.
+            passages: the text of each passage that the manifest declares.
+            created: the document's date, in seconds since 1970.
+
+        Raises:
+            TemplateError: the template is wrong, with its place.
+            ContextError: the data does not fit what the template does with it.
+            LimitError: the document grew too large.
+        """
+        rendered, names = self._render({**data, "passages": passages})
+        tree, source = parse_markdown(rendered, name=self._name)
+        scope = Scope(source, self._files, self._theme, self._writer, names, passages, build_blocks)
+        try:
+            blocks = build_blocks(tree.children, scope)
+        except RecursionError:
+            raise LimitError("The blocks are nested too deeply.", where=self._name) from None
+        titles = (plain(block.runs) for block in blocks if isinstance(block, Heading) and block.level == 1)
+        return Document(
+            title=next(titles, "") or self._manifest.title,
+            language=self._manifest.locale.replace("_", "-"),
+            created=created,
+            theme=self._theme,
+            blocks=blocks,
+            header=scope.header,
+            footer=scope.footer or Footer((), "{page} / {pages}"),
+        )
+
+    def _compile(self, content: bytes) -> Template:
+        try:
+            source = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise TemplateError(
+                f"Expected UTF-8 text, but byte {error.start} is not.", where=self._name, hint="Save it as UTF-8."
+            ) from None
+        if RESERVED.search(source):
+            raise TemplateError("The template holds a private-use character (U+10F000 to U+10F1FF).", where=self._name)
+        return compile_source(environment_for("markdown", self._manifest.locale), source, name=self._name)
+
+    def _render(self, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """Run the Jinja part; give its text and all names at its end."""
+        limit = self._manifest.limits.max_source_characters
+        pieces, size = [], 0
+        with located(self._name, data):
+            context = self._template.new_context({**data, BUDGET: Budget()})
+            for piece in self._template.root_render_func(context):
+                pieces.append(piece)
+                size += len(piece)
+                if size > limit:
+                    raise LimitError(f"The document grew beyond {limit:,} characters.", hint="Shorten the data.")
+        exported = {name: context.vars[name] for name in context.exported_vars}
+        return "".join(pieces), {**data, **exported}
