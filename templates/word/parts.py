@@ -89,11 +89,8 @@ def _types_by_part(listing: Any, members: Mapping[str, Member]) -> dict[str, str
             by_extension[element.get("Extension", "").lower()] = kind
         else:
             by_name[element.get("PartName", "").removeprefix("/").lower()] = kind
-    types = {}
-    for part in members:
-        extension = part.rpartition(".")[2].lower()
-        types[part] = by_name.get(part.lower(), by_extension.get(extension, ""))
-    return types
+    parts = [name for name in members if name != CONTENT_TYPES]  # the list itself is no part
+    return {part: by_name.get(part.lower(), by_extension.get(part.rpartition(".")[2].lower(), "")) for part in parts}
 
 
 def _refuse_macros(types: Mapping[str, str], name: str) -> None:

@@ -57,8 +57,8 @@ class PartCutter:
         self._finder = PlaceFinder(self._label, heading_styles)
         self._placed: list[PlacedTag] = []
 
-    def cut(self) -> Segments:
-        """Give the part's XML with the tags taken out of it, in the order of the file.
+    def cut(self) -> Segments | None:
+        """Give the part's XML with the tags taken out of it, in the order of the file; None when it holds no tags.
 
         Raises:
             TemplateError: a tag is not closed, or its scope does not fit where it stands.
@@ -75,7 +75,7 @@ class PartCutter:
             self._replace_text(paragraph)
         for element in self._root.iter("*"):
             self._replace_elsewhere(element)
-        return self._segments()
+        return self._segments() if count or self._placed else None
 
     def _read(self, element: Any) -> "_Paragraph":
         pieces = list(_running_text(element))

@@ -11,7 +11,7 @@ from templates.word.archive import ArchiveWriter, Member, read_archive
 from templates.word.parts import CONTENT_TYPES, find_parts
 from templates.word.program import PartProgram
 from templates.word.repair import repair_for
-from templates.word.segments import PartCutter, PlacedTag, Segments
+from templates.word.segments import PartCutter, Segments
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def compile_template(content: bytes, *, name: str) -> WordTemplate:
     parts = []
     for part in found.filled:
         segments = PartCutter(part, name=name, heading_styles=found.heading_styles).cut()
-        if any(isinstance(segment, PlacedTag) for segment in segments):
+        if segments is not None:
             parts.append(_CutPart(part.name, f"{name}, {part.label}", segments, repair_for(segments)))
     if found.content_types:
         members[CONTENT_TYPES] = Member.pack(CONTENT_TYPES, found.content_types)
