@@ -34,9 +34,7 @@ def confusion_plot(report: ClassificationReport, path: Path) -> None:
     axes.set_xlabel("answered")
     axes.set_ylabel("true")
     accuracy = report.accuracy
-    axes.set_title(
-        f"{int(np.trace(counts))} of {int(counts.sum())} answers are right: accuracy {_share(accuracy)}", loc="left"
-    )
+    axes.set_title(f"Accuracy {_share(accuracy)}", loc="left")
     if not numbered:
         figure.colorbar(image, ax=axes, shrink=0.6, label="log(1 + count)")
     _save(figure, path)

@@ -1,0 +1,137 @@
+"""From rows that nobody vouches for to examples: each cell is what it should be, and no text is in two splits."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from configs.errors import DatasetError
+from configs.loader import suggest
+from models.types import LabelledText, SummarizedText
+from pipelines.datasets.facts import Example, Parts
+from pipelines.datasets.phrases.families import SPLITS, Split
+from pipelines.datasets.tables import Table
+
+
+def to_examples(table: Table, *, text: str, target: str, summarize: bool) -> list[Example]:
+    """Check the rows of a table and make examples of them.
+
+    Args:
+        table: what was read.
+        text: the column of the texts.
+        target: the column of labels or summaries.
+        summarize: whether `target` holds summaries.
+
+    Raises:
+        DatasetError: there is no row or column, or a cell is empty or no text; the message names row and column.
+    """
+    for column in (text, target):
+        if column not in table.columns:
+            known = f"The columns are: {', '.join(table.columns)}." if table.columns else ""
+            near = suggest(column, table.columns) if table.columns else ""
+            hint = near if not near or near.startswith("Known") else f"{near} {known}"
+            raise DatasetError(f"There is no column `{column}`.", where=table.place, hint=hint.replace("Known:", "The columns are:"))
+    if not table.rows:
+        raise DatasetError("There are columns, but no row below them.", where=table.place)
+    make: type[LabelledText] | type[SummarizedText] = SummarizedText if summarize else LabelledText
+    examples: list[Example] = []
+    for row in table.rows:
+        place = f"{table.place}, row {row.number}, column"
+        written = _text_of(row.cells.get(text), f"{place} `{text}`")
+        answer = row.cells.get(target)
+        answer = _text_of(answer, f"{place} `{target}`") if summarize else _label_of(answer, f"{place} `{target}`")
+        examples.append(make(written, answer))
+    return examples
+
+
+def drop_leaks(parts: Parts) -> tuple[Parts, list[str]]:
+    """Take out of train what is in validation or test as well, and out of validation what is in test.
+
+    Two texts are the same if they differ in nothing but case and white space. The
+    copy to judge by is the one that stays: a known test split keeps its figure.
+    """
+    kept: Parts = {"test": parts["test"]}
+    taken = {folded(example.text) for example in parts["test"]}
+    dropped: dict[str, int] = {}
+    later: tuple[Split, ...] = ("validation", "train")
+    for split in later:
+        kept[split] = [example for example in parts[split] if folded(example.text) not in taken]
+        dropped[split] = len(parts[split]) - len(kept[split])
+        taken |= {folded(example.text) for example in kept[split]}
+    if not kept["train"]:
+        raise DatasetError("Every training example is in validation or test as well.", hint="Give other files.")
+    warnings = []
+    if dropped["train"]:
+        warnings.append(f"{dropped['train']} training examples were dropped: their text is in validation or test too")
+    if dropped["validation"]:
+        warnings.append(f"{dropped['validation']} validation examples were dropped: their text is in test too")
+    return kept, warnings
+
+
+def count_conflicts(parts: Parts) -> list[str]:
+    """Count texts that carry different labels within one split."""
+    warnings = []
+    for split in SPLITS:
+        labels: defaultdict[str, set[str]] = defaultdict(set)
+        for example in parts[split]:
+            if isinstance(example, LabelledText):
+                labels[folded(example.text)].add(example.label)
+        conflicts = sum(len(found) > 1 for found in labels.values())
+        if conflicts:
+            warnings.append(f"{conflicts} texts of {split} occur with different labels")
+    return warnings
+
+
+def check_labels(parts: Parts, place: str) -> None:
+    """See that there is something to tell apart, and that what is judged was there to learn.
+
+    Raises:
+        DatasetError: train has one label only, or another split has a label that train lacks.
+    """
+    labels = {split: {one.label for one in parts[split] if isinstance(one, LabelledText)} for split in SPLITS}
+    if len(labels["train"]) == 1:
+        raise DatasetError(
+            f"All training examples have the label `{next(iter(labels['train']))}`.",
+            where=place,
+            hint="Give examples of at least two labels, or another column in `label`.",
+        )
+    for split in SPLITS:
+        unknown = sorted(labels[split] - labels["train"])
+        if unknown:
+            raise DatasetError(
+                f"The label `{unknown[0]}` is in {split}, but no training example has it"
+                f"{f' (and {len(unknown) - 1} more such labels)' if len(unknown) > 1 else ''}.",
+                where=place,
+                hint="Add training examples of it, or leave it out of the other files.",
+            )
+
+
+def folded(text: str) -> str:
+    """Give what is left of a text when case and white space do not count."""
+    return " ".join(text.casefold().split())
+
+
+def _text_of(cell: Any, place: str) -> str:
+    if _is_missing(cell):
+        raise DatasetError("The cell is empty.", where=place, hint="Fill it or take the row out.")
+    if not isinstance(cell, str):
+        raise DatasetError(f"Expected text, but got a {type(cell).__name__}.", where=place)
+    try:
+        cell.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DatasetError(f"The text holds half a character (a lone surrogate) at {error.start}.", where=place) from None
+    return cell
+
+
+def _label_of(cell: Any, place: str) -> str:
+    if _is_missing(cell):
+        raise DatasetError("The label is missing.", where=place, hint="Fill it or take the row out.")
+    if isinstance(cell, int):  # True and False too
+        return str(cell)
+    return _text_of(cell, place).strip()
+
+
+def _is_missing(cell: Any) -> bool:
+    if isinstance(cell, float):
+        return math.isnan(cell)
+    return cell is None or (isinstance(cell, str) and not cell.strip())

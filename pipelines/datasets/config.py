@@ -1,0 +1,110 @@
+"""What a training configuration may say about its data: `dataset.source` chooses one of three classes."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from configs.files import digest_of_folder, sha256_of_file
+from configs.loader import ClosedModel
+from pipelines.datasets.locations import is_saved_dataset, locate
+from pipelines.datasets.phrases.families import SPLITS, Split
+
+Task = Literal["text-classification", "summarization"]
+_Share = Annotated[float, Field(gt=0, lt=0.9)]
+
+
+class _TableDataset(ClosedModel):
+    """Examples in rows and columns, wherever they come from."""
+
+    train: str | None = Field(None, description="The training part: a file below `path`, or the name of a split.")
+    validation: str | None = Field(None, description="The part to choose by; without it, some of train is taken.")
+    test: str | None = Field(None, description="The part to judge by; without it, some of train is taken.")
+    text: str = Field("text", description="The column of the texts.")
+    label: str | None = Field(None, description="The column of the labels; `label` unless `summary` is given.")
+    summary: str | None = Field(None, description="The column of reference summaries; makes the task summarization.")
+    validation_share: _Share | None = Field(None, description="The part of train taken for validation; default 0.1.")
+    test_share: _Share | None = Field(None, description="The part of train taken for test; default 0.2.")
+    seed: int = Field(7, ge=0, description="Decides which examples are taken out of train.")
+    licence: str | None = Field(None, description="The licence of the data, as the source states it.")
+    url: str | None = Field(None, description="Where the data comes from.")
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> Self:
+        if self.label is not None and self.summary is not None:
+            raise ValueError("Expected `label` or `summary`, not both")
+        for split, share in (("validation", self.validation_share), ("test", self.test_share)):
+            if share is not None and getattr(self, split) is not None:
+                raise ValueError(f"Expected `{split}` or `{split}_share`, not both")
+        return self
+
+    @property
+    def task(self) -> Task:
+        """The task that the columns are for."""
+        return "summarization" if self.summary is not None else "text-classification"
+
+    @property
+    def target(self) -> str:
+        """The column that a model learns to give."""
+        return self.summary or self.label or "label"
+
+    @property
+    def names(self) -> dict[Split, str]:
+        """The files or splits that are named."""
+        return {split: name for split in SPLITS if (name := getattr(self, split)) is not None}
+
+
+class FilesDataset(_TableDataset):
+    """CSV, TSV, JSONL or Parquet files, or a folder that `datasets` saved."""
+
+    source: Literal["files"]
+    path: Path = Field(description="A file, or a folder; a relative one is taken from the current directory.")
+
+    def file_digests(self) -> dict[str, str]:
+        """Give the sha256 of each file that would be read, by its name.
+
+        Raises:
+            DatasetError: a file is missing.
+        """
+        path = self.path.expanduser()
+        if is_saved_dataset(path):
+            return {path.name: digest_of_folder(path)}
+        files = locate(path, self.names)
+        return {file.name if file == path else file.relative_to(path).as_posix(): sha256_of_file(file)
+                for file in files.values()}  # fmt: skip
+
+
+class HubDataset(_TableDataset):
+    """A dataset of the Hugging Face hub."""
+
+    source: Literal["huggingface"]
+    id: str = Field(pattern=r"^[\w.-]+(/[\w.-]+)?$", description="Its name on the hub.")
+    config: str | None = Field(None, description="The configuration of the dataset, where it has several.")
+    revision: str | None = Field(None, description="A commit or tag; pin it, and the data stays the same.")
+
+    def file_digests(self) -> dict[str, str]:
+        """Give nothing: the hub's files are named by `revision`."""
+        return {}
+
+
+class GeneratedDataset(ClosedModel):
+    """Examples that the project writes itself, from a seed."""
+
+    source: Literal["generated"]
+    generator: Literal["messages", "notes"]
+    size: int | None = Field(
+        None, ge=24, le=100_000, description="Training examples; validation and test keep their proportion to it."
+    )
+    seed: int = Field(7, ge=0)
+
+    @property
+    def task(self) -> Task:
+        """The task that the examples are for."""
+        return "text-classification" if self.generator == "messages" else "summarization"
+
+    def file_digests(self) -> dict[str, str]:
+        """Give nothing: seed, size and the generator's code name the data."""
+        return {}
+
+
+DatasetConfig = Annotated[FilesDataset | HubDataset | GeneratedDataset, Field(discriminator="source")]

@@ -1,0 +1,119 @@
+"""Documents from the command line: render and seal, verify, and the key that seals."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from configs.errors import InputError
+from configs.files import atomic_write
+from configs.settings import Settings
+from evaluation.records import Records
+from models.types import Summary, SummaryRequest
+from pipelines.inputs import read_bytes, read_json_object
+from pipelines.stores import open_registry
+from serving import config as serving_config
+from serving.documents import FORMATS, DocumentWriter
+from serving.passages import Author, Summarize, summarizer_of
+from templates import colophon
+from templates.engine import DocumentEngine
+
+
+@dataclass(frozen=True)
+class Written:
+    """A document that was written to a file."""
+
+    file: str
+    format: str
+    content_digest: str
+    sealed: bool
+    sentence: str
+
+
+def render_file(
+    template: str, data_path: Path, to: str, output: Path, settings: Settings, *, passages: Path | None = None
+) -> Written:
+    """Render a document from a JSON file, seal it where its format can carry a colophon, and write it.
+
+    Args:
+        template: a library name, or the path of a template folder.
+        data_path: the document's data.
+        to: `docx`, `pdf` or `html`; a preview in HTML is not sealed.
+        output: the file to write.
+        settings: the deployment.
+        passages: a JSON file of passage texts; without it, the champion of the summarizer writes them.
+
+    Raises:
+        ColophonError: the template, its data or a text is at fault; the message says where.
+    """
+    data = read_json_object(data_path)
+    given = _texts_of(passages) if passages else {}
+    engine, name = _engine_for(template, settings)
+    if to not in FORMATS:
+        if to != "html":
+            raise InputError(f"Expected docx, pdf or html, but got `{to}`.", where="--to")
+        preview = engine.render(name, data, "html", passages=given)
+        atomic_write(output, preview.content)
+        return Written(str(output), to, preview.content_digest, False, "a preview, not sealed.")
+    with Records.open(settings.resolved_records_url) as records:
+        key = colophon.load_or_create_key(settings.resolved_signing_key_file)
+        writer = DocumentWriter(engine, _champion_summarizer(settings), key, records)
+        document = writer.write(name, data, to, request_id=f"cli-{uuid.uuid4().hex}", passages=given)
+    atomic_write(output, document.content)
+    return Written(str(output), to, document.content_digest, True, f"sealed; content {document.content_digest[:16]}.")
+
+
+def verify_file(path: Path, settings: Settings, *, keys: Sequence[Path]) -> colophon.Verification:
+    """Say whether a document is genuine: sealed by our key or one of `keys`, and not changed since.
+
+    Raises:
+        InputError: the file is missing.
+        DocumentError: the file is neither DOCX nor PDF.
+    """
+    own = colophon.load_or_create_key(settings.resolved_signing_key_file).public
+    trusted = [own, *(_public_key(key) for key in keys)]
+    return colophon.verify(read_bytes(path), trusted)
+
+
+def describe_key(settings: Settings) -> dict[str, str]:
+    """Give the public part of the key that seals, and where its private part lies."""
+    path = settings.resolved_signing_key_file
+    public_key = colophon.load_or_create_key(path).public
+    return {"key_id": public_key.key_id, "private_key_file": str(path), "pem": public_key.to_pem().decode()}
+
+
+def _public_key(path: Path) -> colophon.PublicKey:
+    try:
+        return colophon.PublicKey.from_pem(read_bytes(path))
+    except ValueError:
+        raise InputError(
+            "Expected an Ed25519 public key in PEM form.", where=str(path), hint="`colophon keys` prints one."
+        ) from None
+
+
+def _engine_for(template: str, settings: Settings) -> tuple[DocumentEngine, str]:
+    """A name is looked up in the library; a folder that is there is taken as it is."""
+    folder = Path(template)
+    if (folder / "template.toml").is_file():
+        return DocumentEngine((folder.resolve().parent, *settings.template_folders)), folder.resolve().name
+    return DocumentEngine(settings.template_folders), template
+
+
+def _texts_of(path: Path) -> dict[str, str]:
+    texts = read_json_object(path)
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise InputError(f"Expected a text, but got a {type(text).__name__}.", where=f"{path}, `{name}`")
+    return texts
+
+
+def _champion_summarizer(settings: Settings) -> Summarize:
+    """Load the summarizer when the first passage is written: a template without one needs no model."""
+
+    def summarize(requests: list[SummaryRequest]) -> tuple[list[Summary], Author]:
+        name = serving_config.load().endpoints.summarize
+        loaded: Any = open_registry(settings).load(name, alias="champion")
+        return summarizer_of(loaded)(requests)
+
+    return summarize

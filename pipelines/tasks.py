@@ -1,0 +1,68 @@
+"""What differs between tasks: how examples are read, answers compared, and rows for drift derived."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluation import metrics
+from models.types import LabelledText, Score, SummarizedText, SummaryRequest
+from serving.columns import classification_columns, summary_columns
+
+Row = Mapping[str, float | str]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task, as the flows see it.
+
+    Attributes:
+        name: its Hugging Face name.
+        example: the class of its examples.
+        inputs: examples to what `predict` takes.
+        truths: examples to what was right.
+        answers: outputs of `predict` to what is compared with the truths.
+        score: `(truths, answers) -> metrics`; the first one decides.
+        per_example: `(truths, answers) -> one score per example`, for intervals.
+        confidence: how sure an output is, 0 to 1, or None where the task has no such thing.
+        profile_row: `(input, output) -> derived columns`, for drift.
+        schema: names and types of input and output, compared by the gate.
+    """
+
+    name: str
+    example: type[LabelledText] | type[SummarizedText]
+    inputs: Callable[[Sequence[Any]], list[Any]]
+    truths: Callable[[Sequence[Any]], list[str]]
+    answers: Callable[[Sequence[Any]], list[str]]
+    score: Score
+    per_example: Callable[[Sequence[str], Sequence[str]], Sequence[float]]
+    confidence: Callable[[Any], float | None]
+    profile_row: Callable[[Any, Any], Row]
+    schema: Mapping[str, str]
+
+
+TASKS: Mapping[str, Task] = {
+    "text-classification": Task(
+        name="text-classification",
+        example=LabelledText,
+        inputs=lambda examples: [example.text for example in examples],
+        truths=lambda examples: [example.label for example in examples],
+        answers=lambda outputs: [output.label for output in outputs],
+        score=metrics.classification_scores,
+        per_example=metrics.per_example_correct,
+        confidence=lambda output: float(output.score),
+        profile_row=classification_columns,
+        schema={"input": "text: string", "output": "label: string, score: double"},
+    ),
+    "summarization": Task(
+        name="summarization",
+        example=SummarizedText,
+        inputs=lambda examples: [SummaryRequest(example.text) for example in examples],
+        truths=lambda examples: [example.summary for example in examples],
+        answers=lambda outputs: [output.text for output in outputs],
+        score=metrics.summary_scores,
+        per_example=metrics.per_example_rouge,
+        confidence=lambda _output: None,
+        profile_row=lambda request, output: summary_columns(request.text, output),
+        schema={"input": "text: string, max_sentences: long", "output": "sentences: string"},
+    ),
+}

@@ -1,0 +1,216 @@
+"""The flow `train`: data → predictor and baseline → evaluation → registered version, alias `challenger`.
+
+Each step leaves its output whole in the work folder (see `pipelines.steps`),
+so a run that was killed goes on where it was. Only paths and plain data pass
+between tasks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.context import TaskRunContext
+
+from configs.loader import load_yaml
+from configs.logging import get_logger
+from configs.settings import Settings
+from models.registry import Version
+from pipelines import registering
+from pipelines.datasets.loader import file_digests
+from pipelines.evaluating import evaluate_predictor
+from pipelines.fitting import LogMetrics, fit_predictor
+from pipelines.splits import read_splits, write_splits
+from pipelines.steps import Step, plan
+from pipelines.stores import champion_of, open_registry, open_tracking
+from pipelines.tasks import TASKS
+from pipelines.tracking import Run
+from pipelines.training_config import TrainingConfig
+
+log = get_logger(__name__)
+
+_MODEL_LIBRARIES = ("numpy", "safetensors", "scikit-learn", "spacy", "tokenizers", "torch", "transformers")
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """The steps of one training, named by what they depend on, before any of them runs."""
+
+    data: Step
+    fit: Step
+    baseline: Step
+
+    @classmethod
+    def of(cls, config: TrainingConfig, work_folder: Path) -> "TrainingPlan":
+        """Plan the steps; nothing is run."""
+        dataset = config.dataset.model_dump(mode="json")
+        data = plan(
+            work_folder,
+            "data",
+            inputs={"dataset": dataset, "files": file_digests(config.dataset), "task": config.task},
+            code=["pipelines/datasets"],
+        )
+        shared = {"data": data.digest, "task": config.task, "seed": config.seed}
+        code = ["models", "evaluation/metrics.py", "pipelines/fitting.py"]
+        fit = plan(
+            work_folder,
+            "fit",
+            inputs={**shared, "predictor": config.predictor.model_dump(mode="json")},
+            code=code,
+            libraries=_MODEL_LIBRARIES,
+        )
+        baseline = plan(
+            work_folder,
+            "baseline",
+            inputs={**shared, "predictor": config.baseline.model_dump(mode="json")},
+            code=code,
+            libraries=_MODEL_LIBRARIES,
+        )
+        return cls(data, fit, baseline)
+
+    def evaluation(self, config: TrainingConfig, work_folder: Path, champion: Version | None) -> Step:
+        """Plan the evaluation, which also depends on who is the champion."""
+        return plan(
+            work_folder,
+            "evaluate",
+            inputs={
+                "fit": self.fit.digest,
+                "baseline": self.baseline.digest,
+                "champion": champion.digest if champion else None,
+                "config": config.model_dump(mode="json"),
+            },
+            code=["evaluation", "serving/columns.py", "pipelines/evaluating.py", "pipelines/scoring.py"],
+            libraries=_MODEL_LIBRARIES,
+        )
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a training ends with.
+
+    Attributes:
+        name: the registered model.
+        version: its new version, or the one that already held the same files.
+        digest: sha256 over the version's files.
+        run_id: the MLflow run.
+        metric: the one that the gate looks at.
+        metrics: scores of the version and of the baseline, `split/metric`.
+        steps: each step's state before this run.
+    """
+
+    name: str
+    version: str
+    digest: str
+    run_id: str
+    metric: str
+    metrics: dict[str, float]
+    steps: dict[str, str]
+
+
+def _digest_if_done(_context: TaskRunContext, parameters: dict[str, Any]) -> str | None:
+    """Prefect's cache key: the step's digest, while its output is still there."""
+    step: Step = parameters["step"]
+    return step.digest if step.done else None
+
+
+@task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
+def prepare_data(step: Step, config: TrainingConfig) -> str:
+    """Load, check and split the data."""
+    if not step.done:
+        with step.output() as folder:
+            write_splits(folder, config.dataset, config.task)
+    return str(step.folder)
+
+
+@task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
+def fit(step: Step, config: TrainingConfig, data_folder: str, *, run: Run | None, settings: Settings) -> str:
+    """Fit the predictor, or its baseline where there is no run to log to; a killed fit goes on from its checkpoint."""
+    if not step.done:
+        with step.output() as folder:
+            fit_predictor(
+                folder,
+                task=TASKS[config.task],
+                predictor=config.predictor if run else config.baseline,
+                splits=read_splits(Path(data_folder), config.task),
+                seed=config.seed,
+                log_metrics=_metrics_logger(settings, run) if run else None,
+            )
+    return str(step.folder)
+
+
+@task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
+def evaluate(
+    step: Step,
+    config: TrainingConfig,
+    data_folder: str,
+    fit_folder: str,
+    baseline_folder: str,
+    champion: Version | None,
+    settings: Settings,
+) -> str:
+    """Score the predictor beside its baseline and the champion; draw what a reviewer looks at."""
+    if not step.done:
+        with step.output() as folder:
+            evaluate_predictor(
+                folder,
+                config=config,
+                splits=read_splits(Path(data_folder), config.task),
+                fit_folder=Path(fit_folder),
+                baseline_folder=Path(baseline_folder),
+                champion=champion,
+                registry=open_registry(settings),
+            )
+    return str(step.folder)
+
+
+@task(task_run_name="register", retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def register(config: TrainingConfig, folders: registering.StepFolders, run: Run, settings: Settings) -> Version:
+    """Write the run down and register the version; what is there already is not written twice."""
+    return registering.log_and_register(
+        config=config, folders=folders, run=run, tracking=open_tracking(settings), registry=open_registry(settings)
+    )
+
+
+@flow(name="train", flow_run_name="train {config.model}", validate_parameters=False)
+def train(config: TrainingConfig, settings: Settings) -> TrainingResult:
+    """Train, evaluate and register one version, and alias it `challenger`.
+
+    Raises:
+        ColophonError: the data, the configuration or a store is at fault; the message says which.
+    """
+    steps = TrainingPlan.of(config, settings.work_folder)
+    states = {name: step.state for name, step in vars(steps).items()}
+    for name, state in states.items():
+        log.info("step", model=config.model, step=name, state=state)
+    data_folder = prepare_data(steps.data, config)
+    run = open_tracking(settings).open_run(config.model, digest=steps.fit.digest, name=f"train {config.predictor.kind}")
+    fit_folder = fit(steps.fit, config, data_folder, run=run, settings=settings)
+    baseline_folder = fit(steps.baseline, config, data_folder, run=None, settings=settings)
+    champion = champion_of(open_registry(settings), config.model)
+    evaluation = steps.evaluation(config, settings.work_folder, champion)
+    evaluation_folder = evaluate(evaluation, config, data_folder, fit_folder, baseline_folder, champion, settings)
+    folders = registering.StepFolders(*map(Path, (data_folder, fit_folder, baseline_folder, evaluation_folder)))
+    version = register(config, folders, run, settings)
+    log.info("registered", model=version.name, version=version.version, digest=version.digest[:12])
+    return TrainingResult(
+        name=version.name,
+        version=version.version,
+        digest=version.digest,
+        run_id=version.run_id,
+        metric=config.gate.metric,
+        metrics=registering.read_metrics(folders.evaluation),
+        steps={**states, "evaluate": evaluation.state},
+    )
+
+
+def train_from_file(path: Path, overrides: Sequence[str], settings: Settings) -> TrainingResult:
+    """Read a training configuration and run the flow."""
+    return train(load_yaml(path, TrainingConfig, overrides), settings)
+
+
+def _metrics_logger(settings: Settings, run: Run) -> LogMetrics:
+    """Show each epoch in the MLflow UI while the fit goes on."""
+    tracking = open_tracking(settings)
+    return lambda step, metrics: tracking.log_metrics(run, metrics, step=step)

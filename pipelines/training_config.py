@@ -1,0 +1,35 @@
+"""The facts of one experiment: what `configs/training/*.yaml` may say."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from configs.loader import ClosedModel
+from evaluation.gates import GateConfig
+from pipelines.datasets.config import DatasetConfig
+
+ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
+
+
+class PredictorConfig(ClosedModel):
+    """A kind of predictor and its hyperparameters; the predictor itself checks them."""
+
+    kind: str = Field(description="A kind that `models.factory` knows for the task.")
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class TrainingConfig(ClosedModel):
+    """One experiment: data, predictor, baseline, and the gate that its versions must pass."""
+
+    model: ModelName = Field(description="The registered model that a run adds a version to.")
+    description: str = Field(description="What the model answers, in one or two sentences.")
+    intended_use: str = Field(description="What it is for, and what it is not for.")
+    task: Literal["text-classification", "summarization"]
+    seed: int = Field(7, ge=0)
+    dataset: DatasetConfig
+    predictor: PredictorConfig
+    baseline: PredictorConfig
+    gate: GateConfig
+    policy: Literal["auto", "review"] = Field(
+        "auto", description="Whether a version that passes the gate still waits for a person."
+    )
