@@ -1,5 +1,6 @@
 """What a document is made of, whatever format it is written in."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -8,6 +9,7 @@ from templates.theme import Theme
 Align = Literal["left", "center", "right"]
 ParagraphStyle = Literal["body", "lead", "overline", "meta", "small"]
 PARAGRAPH_STYLES: tuple[ParagraphStyle, ...] = ("body", "lead", "overline", "meta", "small")
+_PAGE_FIELDS = re.compile(r"(\{pages?\})")
 CalloutKind = Literal["note", "success", "warning"]
 CALLOUT_KINDS: tuple[CalloutKind, ...] = ("note", "success", "warning")
 
@@ -174,6 +176,10 @@ class Footer:
 
     runs: Runs
     numbering: str
+
+    def pieces(self) -> list[str]:
+        """Give the numbering cut into plain text, `{page}` and `{pages}`."""
+        return [piece for piece in _PAGE_FIELDS.split(self.numbering) if piece]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Writers: blocks to the bytes of one format."""

@@ -1,0 +1,180 @@
+"""The styles of a Word document, under the names that Word knows, so that an author restyles it in Word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from templates.fonts import FAMILY, MONO_FAMILY
+from templates.theme import Theme, mix
+from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, half_points, twips
+
+# Word takes the first font it has. Few readers have installed ours; these two have the same proportions.
+_FONT_SUBSTITUTES = {FAMILY: "Calibri", MONO_FAMILY: "Consolas"}
+
+
+@dataclass(frozen=True)
+class Style:
+    """A paragraph style: sizes in points."""
+
+    name: str
+    size: float = 10.0
+    colour: str = "ink"
+    bold: bool = False
+    italic: bool = False
+    mono: bool = False
+    before: float = 0.0
+    after: float = 0.0
+    line: float = 1.3
+    indent: float = 0.0
+    align: str = "left"
+    outline: int | None = None
+    keep_next: bool = False
+    tracking: float = 0.0
+    border: str = ""
+
+    @property
+    def id(self) -> str:
+        """Word's id of the style: its name without spaces, as Word itself forms it."""
+        return self.name.title().replace(" ", "")
+
+
+_BODY = Style("Normal", after=6)
+STYLES: tuple[Style, ...] = (
+    _BODY,
+    Style("heading 1", 25, bold=True, after=2, line=1.05, outline=0, keep_next=True),
+    Style("heading 2", 13.5, "accent", bold=True, before=16, after=5, line=1.1, outline=1, keep_next=True),
+    Style("heading 3", 11, bold=True, before=11, after=3, line=1.15, outline=2, keep_next=True),
+    Style("heading 4", 10, "muted", bold=True, before=9, after=2, line=1.15, outline=3, keep_next=True),
+    Style("Lead", 11.5, after=6, line=1.35),
+    Style("Overline", 8.5, "accent", bold=True, before=14, after=1, line=1.2, tracking=0.6, keep_next=True),
+    Style("Meta", 9.5, "muted", after=12),
+    Style("Small", 8, "muted", after=4, line=1.25),
+    Style("List Bullet", after=3),
+    Style("List Number", after=3),
+    Style("Quote", italic=True, colour="muted", before=4, after=8, indent=14),
+    Style("caption", 8.5, "muted", before=2, after=10, line=1.2),
+    Style("Figure", before=4, after=2, line=1.0, keep_next=True),
+    Style("Code", 8.5, mono=True, before=4, after=8, line=1.25, border="code"),
+    Style("Rule", 2, before=2, after=6, line=1.0, border="rule"),
+    Style("Spacer", 1, line=1.0, after=5),
+    Style("Table Header", 8.5, "muted", bold=True, line=1.15),
+    Style("Table Text", 9.5, line=1.15),
+    Style("Table Total", 9.5, bold=True, line=1.15),
+    Style("Callout Title", 10, bold=True, after=2, line=1.2, keep_next=True),
+    Style("Tile Label", 8.5, "muted", line=1.15),
+    Style("Tile Value", 17, "accent", bold=True, line=1.1),
+    Style("Tile Note", 8.5, "muted", line=1.15),
+    Style("Letterhead Name", 12.5, bold=True, line=1.1),
+    Style("Letterhead Address", 8.5, "muted", line=1.3, align="right"),
+    Style("header", 8, "muted", line=1.2),
+    Style("footer", 8, "muted", line=1.2, border="footer"),
+)
+TABLE_STYLE = "ColophonTable"
+LINK_STYLE = "Hyperlink"
+CODE_STYLE = "CodeText"
+STYLE_IDS: Mapping[str, str] = {style.name: style.id for style in STYLES}
+
+
+def styles_part(theme: Theme, language: str) -> bytes:
+    """Write `styles.xml`."""
+    styles = "".join(_style(style, theme) for style in STYLES)
+    defaults = (
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(FAMILY)}{_size(theme.size)}"
+        f'<w:lang w:val={quoteattr(language)} w:eastAsia="en-US" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        f"<w:pPrDefault/></w:docDefaults>"
+    )
+    characters = (
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+        '<w:name w:val="Default Paragraph Font"/></w:style>'
+        f'<w:style w:type="character" w:styleId="{LINK_STYLE}"><w:name w:val="Hyperlink"/>'
+        f'<w:rPr><w:color w:val="{colour(theme.accent)}"/><w:u w:val="single"/></w:rPr></w:style>'
+        f'<w:style w:type="character" w:customStyle="1" w:styleId="{CODE_STYLE}"><w:name w:val="Code Text"/>'
+        f"<w:rPr>{_fonts(MONO_FAMILY)}{_size(8.5)}</w:rPr></w:style>"
+    )
+    styles_xml = f"{DECLARATION}<w:styles {NAMESPACES}>{defaults}{styles}{characters}{_tables(theme)}</w:styles>"
+    return styles_xml.encode()
+
+
+def fonts_part() -> bytes:
+    """Write `fontTable.xml`: what Word shall take where our fonts are not installed."""
+    fonts = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{substitute}"/><w:family w:val="auto"/></w:font>'
+        for name, substitute in _FONT_SUBSTITUTES.items()
+    )
+    return f"{DECLARATION}<w:fonts {NAMESPACES}>{fonts}</w:fonts>".encode()
+
+
+def _style(style: Style, theme: Theme) -> str:
+    is_default = style.name == _BODY.name
+    custom = "" if style.name.lower() in _BUILT_IN else ' w:customStyle="1"'
+    default = ' w:default="1"' if is_default else ""
+    based = "" if is_default else f'<w:basedOn w:val="{_BODY.id}"/>'
+    return (
+        f'<w:style w:type="paragraph"{default}{custom} w:styleId="{style.id}"><w:name w:val="{escape(style.name)}"/>'
+        f"{based}<w:qFormat/><w:pPr>{_paragraph(style, theme)}</w:pPr>"
+        f"<w:rPr>{_characters(style, theme)}</w:rPr></w:style>"
+    )
+
+
+_BUILT_IN = frozenset(
+    {"normal", "heading 1", "heading 2", "heading 3", "heading 4", "list bullet", "list number", "quote", "caption"}
+    | {"header", "footer"}
+)
+
+
+def _paragraph(style: Style, theme: Theme) -> str:
+    keep = "<w:keepNext/><w:keepLines/>" if style.keep_next else ""
+    borders = {
+        "rule": f'<w:bottom w:val="single" w:sz="6" w:space="1" w:color="{colour(theme.line)}"/>',
+        "footer": f'<w:top w:val="single" w:sz="4" w:space="6" w:color="{colour(theme.line)}"/>',
+        "code": f'<w:left w:val="single" w:sz="18" w:space="8" w:color="{colour(theme.line)}"/>',
+    }
+    border = f"<w:pBdr>{borders[style.border]}</w:pBdr>" if style.border else ""
+    tabs = (
+        f'<w:tabs><w:tab w:val="right" w:pos="{twips(theme.text_width)}"/></w:tabs>' if style.name == "footer" else ""
+    )
+    spacing = (
+        f'<w:spacing w:before="{twips(style.before)}" w:after="{twips(style.after)}" '
+        f'w:line="{round(style.line * 240)}" w:lineRule="auto"/>'
+    )
+    indent = f'<w:ind w:left="{twips(style.indent)}"/>' if style.indent else ""
+    align = f'<w:jc w:val="{style.align}"/>' if style.align != "left" else ""
+    outline = f'<w:outlineLvl w:val="{style.outline}"/>' if style.outline is not None else ""
+    return f"{keep}<w:widowControl/>{border}{tabs}{spacing}{indent}{align}{outline}"
+
+
+def _characters(style: Style, theme: Theme) -> str:
+    tone = {"ink": theme.ink, "muted": theme.muted, "accent": theme.accent}[style.colour]
+    return (
+        (_fonts(MONO_FAMILY) if style.mono else "")
+        + ("<w:b/>" if style.bold else "")
+        + ("<w:i/>" if style.italic else "")
+        + f'<w:color w:val="{colour(tone)}"/>'
+        + (f'<w:spacing w:val="{twips(style.tracking)}"/>' if style.tracking else "")
+        + _size(style.size)
+    )
+
+
+def _tables(theme: Theme) -> str:
+    line, strong = colour(theme.line), colour(mix(theme.ink, "#ffffff", 0.75))
+    return (
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr>'
+        '<w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="{TABLE_STYLE}"><w:name w:val="Colophon Table"/>'
+        '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+        f'<w:bottom w:val="single" w:sz="8" w:space="0" w:color="{strong}"/>'
+        f'<w:insideH w:val="single" w:sz="4" w:space="0" w:color="{line}"/></w:tblBorders>'
+        '<w:tblCellMar><w:top w:w="70" w:type="dxa"/><w:left w:w="80" w:type="dxa"/>'
+        '<w:bottom w:w="70" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        '<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>'
+        f'<w:bottom w:val="single" w:sz="8" w:space="0" w:color="{colour(theme.accent)}"/>'
+        "</w:tcBorders></w:tcPr></w:tblStylePr></w:style>"
+    )
+
+
+def _fonts(family: str) -> str:
+    return f'<w:rFonts w:ascii="{family}" w:hAnsi="{family}" w:eastAsia="{family}" w:cs="{family}"/>'
+
+
+def _size(points: float) -> str:
+    return f'<w:sz w:val="{half_points(points)}"/><w:szCs w:val="{half_points(points)}"/>'

@@ -1,0 +1,76 @@
+"""Small pieces of WordprocessingML: units, text, runs, borders."""
+
+import re
+from xml.sax.saxutils import escape, quoteattr
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" '
+    'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main"'
+)
+_PIECE = re.compile("(\n)")
+
+
+def twips(points: float) -> int:
+    """Points in twentieths, the unit of distances."""
+    return round(points * 20)
+
+
+def half_points(points: float) -> int:
+    """Points in halves, the unit of letters."""
+    return round(points * 2)
+
+
+def emu(points: float) -> int:
+    """Points in English Metric Units, the unit of pictures."""
+    return round(points * 12_700)
+
+
+def colour(value: str) -> str:
+    """A colour the way Word writes it."""
+    return value.removeprefix("#").upper()
+
+
+def attribute(text: str) -> str:
+    """A quoted attribute value in one line."""
+    return quoteattr(text.replace("\n", " "))
+
+
+def text_run(text: str, properties: str = "") -> str:
+    """A run; its line breaks become Word's."""
+    pieces = "".join(
+        "<w:br/>" if piece == "\n" else f'<w:t xml:space="preserve">{escape(piece)}</w:t>'
+        for piece in _PIECE.split(text)
+        if piece
+    )
+    return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{pieces}</w:r>"
+
+
+def paragraph(style_id: str, content: str, properties: str = "") -> str:
+    """A paragraph of a style; `properties` are those that stand after the style's name."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/>{properties}</w:pPr>{content}</w:p>'
+
+
+def cell(width: int, content: str, properties: str = "") -> str:
+    """A cell of a table; it must hold a paragraph at its end."""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
+
+
+def table(widths: list[int], rows: str, before: str = "", after: str = "") -> str:
+    """A table of fixed widths, in twips.
+
+    Args:
+        widths: of the columns.
+        rows: the XML of the rows.
+        before: properties that the schema wants before the layout: style, borders.
+        after: properties that it wants after the layout: margins, look, caption.
+    """
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl><w:tblPr>{before}<w:tblLayout w:type="fixed"/>{after}</w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )

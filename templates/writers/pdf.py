@@ -1,0 +1,172 @@
+"""Write a document as tagged PDF through Typst: the content travels as data, and the same document gives the same bytes."""
+
+import base64
+import functools
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from templates import fonts
+from templates.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Figure,
+    Heading,
+    Image,
+    KeyValues,
+    Letterhead,
+    ListBlock,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Rule,
+    Runs,
+    Table,
+)
+from templates.theme import Theme, mix
+from templates.typesetting import typeset
+
+MEDIA_TYPE = "application/pdf"
+
+
+def write_pdf(document: Document) -> bytes:
+    """Give the bytes of a .pdf file."""
+    language, _, region = document.language.partition("-")
+    data = {
+        "title": document.title,
+        "lang": language,
+        "region": region or None,
+        "theme": _theme(document.theme),
+        "header": _runs(document.header),
+        "footer": {"runs": _runs(document.footer.runs), "pieces": document.footer.pieces()},
+        "blocks": _Content(document.theme).blocks(document.blocks),
+    }
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    return typeset(_source(), inputs, timestamp=document.created)
+
+
+@functools.cache
+def _source() -> bytes:
+    return (Path(__file__).parent / "typst" / "document.typ").read_bytes()
+
+
+def _theme(theme: Theme) -> dict[str, Any]:
+    return {
+        "font": fonts.FAMILY,
+        "mono": fonts.MONO_FAMILY,
+        "size": theme.size,
+        "ink": theme.ink,
+        "muted": theme.muted,
+        "line": theme.line,
+        "accent": theme.accent,
+        "tint": theme.tint,
+        "strong": mix(theme.ink, "#ffffff", 0.75),
+        "page-width": theme.page_width,
+        "page-height": theme.page_height,
+        "margin-side": theme.margin_side,
+        "margin-top": theme.margin_top,
+        "margin-bottom": theme.margin_bottom,
+    }
+
+
+def _runs(runs: Runs) -> list[dict[str, Any]]:
+    written = []
+    for run in runs:
+        looks = {"bold": run.bold, "italic": run.italic, "code": run.code, "link": run.link}
+        written.append({"text": run.text, **{name: value for name, value in looks.items() if value}})
+    return written
+
+
+def _image(image: Image) -> dict[str, Any]:
+    """Give a picture as SVG text: JSON holds no bytes, and Typst shall read no file."""
+    svg = image.data.decode() if image.kind == "svg" else _wrapped(image)
+    return {"svg": svg, "width": image.width, "alt": image.alt}
+
+
+def _wrapped(image: Image) -> str:
+    content = base64.b64encode(image.data).decode()
+    size = f'width="{image.width}" height="{image.height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<image {size} href="data:image/{image.kind};base64,{content}"/></svg>'
+    )
+
+
+class _Content:
+    """Blocks as plain data."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def blocks(self, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+        return [_WRITERS[type(block)](self, block) for block in blocks]
+
+    def heading(self, block: Heading) -> dict[str, Any]:
+        return {"kind": "heading", "level": block.level, "runs": _runs(block.runs)}
+
+    def paragraph(self, block: Paragraph) -> dict[str, Any]:
+        return {"kind": "paragraph", "style": block.style, "runs": _runs(block.runs)}
+
+    def list(self, block: ListBlock) -> dict[str, Any]:
+        entries = [self.blocks(entry) for entry in block.entries]
+        return {"kind": "list", "ordered": block.ordered, "start": block.start, "entries": entries}
+
+    def table(self, block: Table) -> dict[str, Any]:
+        return {
+            "kind": "table",
+            "columns": [{"width": column.width, "align": column.align} for column in block.columns],
+            "header": [_runs(cell) for cell in block.header],
+            "rows": [[_runs(cell) for cell in row] for row in block.rows],
+            "totals": block.totals,
+            "caption": _runs(block.caption),
+        }
+
+    def figure(self, block: Figure) -> dict[str, Any]:
+        return {"kind": "figure", "image": _image(block.image), "caption": _runs(block.caption)}
+
+    def code(self, block: Code) -> dict[str, Any]:
+        return {"kind": "code", "text": block.text}
+
+    def callout(self, block: Callout) -> dict[str, Any]:
+        tone = self._theme.tone(block.kind)
+        looks = {"tone": tone, "tint": mix(tone, "#ffffff", 0.07)}
+        return {"kind": "callout", "title": block.title, "blocks": self.blocks(block.blocks), **looks}
+
+    def key_values(self, block: KeyValues) -> dict[str, Any]:
+        if block.layout == "tiles":
+            entries = [{"label": e.label, "value": e.value, "note": e.note} for e in block.entries]
+            return {"kind": "tiles", "entries": entries}
+        facts = [{"label": e.label, "value": f"{e.value} · {e.note}" if e.note else e.value} for e in block.entries]
+        return {"kind": "facts", "entries": facts}
+
+    def quote(self, block: Quote) -> dict[str, Any]:
+        return {"kind": "quote", "blocks": self.blocks(block.blocks)}
+
+    def letterhead(self, block: Letterhead) -> dict[str, Any]:
+        logo = {"logo": _image(block.logo)} if block.logo else {}
+        return {"kind": "letterhead", "name": block.name, "runs": _runs(block.runs), **logo}
+
+    def page_break(self, _: PageBreak) -> dict[str, Any]:
+        return {"kind": "page-break"}
+
+    def rule(self, _: Rule) -> dict[str, Any]:
+        return {"kind": "rule"}
+
+
+_WRITERS: Mapping[type, Callable[[_Content, Any], dict[str, Any]]] = {
+    Heading: _Content.heading,
+    Paragraph: _Content.paragraph,
+    ListBlock: _Content.list,
+    Table: _Content.table,
+    Figure: _Content.figure,
+    Code: _Content.code,
+    Callout: _Content.callout,
+    KeyValues: _Content.key_values,
+    Quote: _Content.quote,
+    Letterhead: _Content.letterhead,
+    PageBreak: _Content.page_break,
+    Rule: _Content.rule,
+}
