@@ -12,7 +12,9 @@ from templates.word.segments import PlacedTag, Segments
 
 _INSIDE_ROW = "(?:(?!</w:tr>).)*"
 _EMPTY_ROW = re.compile(f"<w:tr(?: [^>]*)?>(?:<w:trPr>{_INSIDE_ROW}</w:trPr>|<w:trPr/>)?</w:tr>")
-_END_OF_EMPTY_TABLE = re.compile(r"(?:</w:tblGrid>|<w:tblGrid/>)</w:tbl>")
+_EMPTY_TABLE = re.compile(
+    r"<w:tbl(?: [^>]*)?>(?:(?!<w:tbl[ >]|<w:tr[ >]|</w:tbl>).)*(?:</w:tblGrid>|<w:tblGrid/>)</w:tbl>"
+)
 _END_OF_EMPTY_CELL = re.compile(r"(<w:tc>|<w:tc [^>]*[^/>]>|</w:tcPr>|<w:tcPr/>|</w:tbl>)</w:tc>")
 _EMPTY_BOX = re.compile(r"(<w:(hdr|ftr|txbxContent|footnote|endnote)(?: [^>]*[^/])?>)(?=</w:\2>)")
 
@@ -24,14 +26,7 @@ def repair_for(segments: Segments) -> Callable[[str], str] | None:
 
 
 def _repaired(text: str) -> str:
-    text = _EMPTY_ROW.sub("", text) if "</w:trPr></w:tr>" in text or "></w:tr>" in text else text
-    text = _without_empty_tables(text)
+    text = _EMPTY_ROW.sub("", text)
+    text = _EMPTY_TABLE.sub("", text)
     text = _END_OF_EMPTY_CELL.sub(r"\1<w:p/></w:tc>", text)
     return _EMPTY_BOX.sub(r"\1<w:p/>", text)
-
-
-def _without_empty_tables(text: str) -> str:
-    while match := _END_OF_EMPTY_TABLE.search(text):
-        start = max(text.rfind("<w:tbl>", 0, match.start()), text.rfind("<w:tbl ", 0, match.start()))
-        text = text[:start] + text[match.end() :]
-    return text
