@@ -15,7 +15,7 @@ _EMPTY_ROW = re.compile(f"<w:tr(?: [^>]*)?>(?:<w:trPr>{_INSIDE_ROW}</w:trPr>|<w:
 _EMPTY_TABLE = re.compile(
     r"<w:tbl(?: [^>]*)?>(?:(?!<w:tbl[ >]|<w:tr[ >]|</w:tbl>).)*(?:</w:tblGrid>|<w:tblGrid/>)</w:tbl>"
 )
-_END_OF_EMPTY_CELL = re.compile(r"(<w:tc>|<w:tc [^>]*[^/>]>|</w:tcPr>|<w:tcPr/>|</w:tbl>)</w:tc>")
+_BEFORE_MISSING_PARAGRAPH = ("<w:tc>", "</w:tcPr>", "<w:tcPr/>", "</w:tbl>")  # what a cell must not end with
 _EMPTY_BOX = re.compile(r"(<w:(hdr|ftr|txbxContent|footnote|endnote)(?: [^>]*[^/])?>)(?=</w:\2>)")
 
 
@@ -28,5 +28,6 @@ def repair_for(segments: Segments) -> Callable[[str], str] | None:
 def _repaired(text: str) -> str:
     text = _EMPTY_ROW.sub("", text)
     text = _EMPTY_TABLE.sub("", text)
-    text = _END_OF_EMPTY_CELL.sub(r"\1<w:p/></w:tc>", text)
+    for end in _BEFORE_MISSING_PARAGRAPH:
+        text = text.replace(f"{end}</w:tc>", f"{end}<w:p/></w:tc>")
     return _EMPTY_BOX.sub(r"\1<w:p/>", text)
