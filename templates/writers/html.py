@@ -34,7 +34,8 @@ h1 {{ font-size: 2.2em; line-height: 1.1; margin: .2em 0 }} h2 {{ color: {accent
 a {{ color: {accent} }} code, pre {{ font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: .85em }}
 pre {{ border-left: 3px solid {line}; padding-left: 1em; overflow-x: auto }}
 img {{ max-width: 100%; height: auto }} blockquote {{ color: {muted}; font-style: italic; margin-left: 1.2em }}
-.lead {{ font-size: 1.15em }} .overline {{ color: {accent}; font-weight: 600; letter-spacing: .05em; margin: 1.4em 0 0 }}
+.lead {{ font-size: 1.15em }}
+.overline {{ color: {accent}; font-weight: 600; letter-spacing: .05em; margin: 1.4em 0 0 }}
 .meta, .small, figcaption, caption, footer, .note, dt {{ color: {muted}; font-size: .88em }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin: 1em 0 }}
 th {{ color: {muted}; font-size: .88em; border-bottom: 1.5px solid {accent} }} td {{ border-bottom: 1px solid {line} }}

@@ -1,4 +1,4 @@
-"""Write a document as tagged PDF through Typst: the content travels as data, and the same document gives the same bytes."""
+"""Write a document as tagged PDF through Typst: the content travels as data; same document, same bytes."""
 
 import base64
 import functools

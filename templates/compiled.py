@@ -1,0 +1,147 @@
+"""`CompiledTemplate`: a template folder, read and checked once, ready to write documents."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from configs.errors import ContextError, TemplateError
+from configs.loader import suggest
+from templates.data import DataSchema, check_plain, check_text, read_date
+from templates.environment import BUDGET, Budget, environment_for
+from templates.legibility import warnings_of
+from templates.library import TemplateFiles
+from templates.manifest import FILE, MARKDOWN_SOURCE, WORD_SOURCE, Format, Manifest, PassageSpec, read_manifest
+from templates.markdown import MarkdownTemplate
+from templates.markup import unseal
+from templates.places import compile_source, located
+from templates.word import WordTemplate, compile_template
+from templates.writers import docx, html, pdf
+
+SCHEMA = "schema.json"
+EXAMPLE = "example.json"
+PASSAGES = "passages"  # the name under which a source finds the passages
+
+_WRITERS = {"docx": docx.write_docx, "pdf": pdf.write_pdf, "html": html.write_html}
+
+
+class CompiledTemplate:
+    """A template; it may be shared by threads."""
+
+    def __init__(self, files: TemplateFiles) -> None:
+        self.files = files
+        self.manifest = _manifest(files)
+        self._schema = DataSchema(files.read(SCHEMA), where=f"{files.name}/{SCHEMA}")
+        self._markdown: MarkdownTemplate | None = None
+        self._word: WordTemplate | None = None
+        if self.manifest.source == "markdown":
+            self._markdown = MarkdownTemplate(files, self.manifest)
+        else:
+            _refuse_formats(self.manifest)
+            self._word = compile_template(files.read(WORD_SOURCE), name=f"{files.name}/{WORD_SOURCE}")
+        environment = environment_for("markdown", self.manifest.locale)
+        self._fallbacks = {
+            spec.name: compile_source(environment, spec.fallback, name=self._place(spec))
+            for spec in self.manifest.passages
+        }
+
+    def example(self) -> Any:
+        """Give the example data that comes with the template.
+
+        Raises:
+            TemplateError: there is none, or it is no JSON.
+        """
+        try:
+            return json.loads(self.files.read(EXAMPLE))
+        except ValueError as error:
+            raise TemplateError(f"Expected JSON: {error}.", where=f"{self.files.name}/{EXAMPLE}") from None
+
+    def check(self, data: Any) -> None:
+        """Refuse data that cannot be printed or does not fit the schema.
+
+        Raises:
+            ContextError: the first problem, with its path.
+            LimitError: there is too much of it.
+        """
+        check_plain(data)
+        self._schema.check(data)
+        if not isinstance(data, Mapping):
+            raise ContextError("The data of a document must be a mapping.", where="the data")
+        if PASSAGES in data:
+            raise ContextError(f"`{PASSAGES}` is the name of the passages.", where=PASSAGES, hint="Rename the field.")
+
+    def fallback(self, passage: str, data: Mapping[str, Any]) -> str:
+        """Give the sentence that stands for a passage that no model wrote.
+
+        Raises:
+            ContextError: the template declares no such passage.
+            TemplateError: the sentence names something that the data does not hold.
+        """
+        spec = self._passage(passage)
+        template = self._fallbacks[spec.name]
+        with located(self._place(spec), data):
+            context = template.new_context({**data, BUDGET: Budget()})
+            return unseal("".join(template.root_render_func(context))).strip()
+
+    def write(self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format) -> tuple[bytes, tuple[str, ...]]:
+        """Write one document of checked data; a passage that is not given becomes its fallback.
+
+        Returns:
+            The bytes, and what a reader of the document should be warned of.
+        """
+        texts = self._texts(data, passages)
+        created = read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
+        if self._markdown is not None:
+            document = self._markdown.document(data, texts, created=created)
+            return _WRITERS[to](document), warnings_of(document)
+        if self._word is None:
+            raise TemplateError("The template has no source.", where=self.files.name)
+        return self._word.fill({**data, PASSAGES: texts}, environment_for("word", self.manifest.locale)), ()
+
+    def _texts(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> dict[str, str]:
+        for name, text in passages.items():
+            self._passage(name)
+            check_text(text, f"{PASSAGES}.{name}")
+        return {
+            spec.name: passages[spec.name] if spec.name in passages else self.fallback(spec.name, data)
+            for spec in self.manifest.passages
+        }
+
+    def _passage(self, name: str) -> PassageSpec:
+        spec = self.manifest.passage(name)
+        if spec is None:
+            known = [spec.name for spec in self.manifest.passages]
+            raise ContextError(
+                f"The template has no passage `{name}`.",
+                where=PASSAGES,
+                hint=suggest(name, known) if known else "It has none.",
+            )
+        return spec
+
+    def _place(self, spec: PassageSpec) -> str:
+        return f"{self.files.name}/{FILE}, fallback of `{spec.name}`"
+
+
+def _manifest(files: TemplateFiles) -> Manifest:
+    sources = [name for name in (MARKDOWN_SOURCE, WORD_SOURCE) if name in files.files]
+    if len(sources) != 1:
+        raise TemplateError(
+            f"A template has one source, {MARKDOWN_SOURCE} or {WORD_SOURCE}; this one has {len(sources)}.",
+            where=files.name,
+        )
+    source = "markdown" if sources == [MARKDOWN_SOURCE] else "word"
+    manifest = read_manifest(files.read(FILE), source=source, where=f"{files.name}/{FILE}")  # type: ignore[arg-type]
+    if manifest.name != files.name:
+        raise TemplateError(
+            f"The folder's name must be `{manifest.name}`, but it is `{files.name}`.", where=f"{files.name}/{FILE}"
+        )
+    return manifest
+
+
+def _refuse_formats(manifest: Manifest) -> None:
+    for name in manifest.formats:
+        if name != "docx":
+            raise TemplateError(
+                f"A Word template cannot be written as {name} yet.",
+                where=f"{manifest.name}/{FILE}, key `formats`",
+                hint='Write `formats = ["docx"]`, or write the template in Markdown.',
+            )

@@ -1,0 +1,59 @@
+"""What a reader of a finished document should be warned of: characters that no font of ours can draw."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from templates import fonts
+from templates.blocks import Document, Image, Run
+from templates.theme import Theme
+from templates.typesetting import missing_characters
+
+_MAX_WARNINGS = 20  # a text in a script without a font would name its whole alphabet
+
+
+def warnings_of(document: Document) -> tuple[str, ...]:
+    """Name the characters that will show as empty boxes or not at all."""
+    set_by_typst = {character for text in _texts(document.blocks) for character in text}
+    set_by_typst |= {character for run in (*document.header, *document.footer.runs) for character in run.text}
+    drawn = {character for text in _drawn(document.blocks) for character in text}
+    missing = set(missing_characters(frozenset(set_by_typst)))
+    missing |= {
+        character for character in drawn if ord(character) not in fonts.characters() and character.isprintable()
+    }
+    warnings = [_sentence(character) for character in sorted(missing)]
+    if len(warnings) > _MAX_WARNINGS:
+        warnings[_MAX_WARNINGS:] = [f"{len(warnings) - _MAX_WARNINGS} more characters are in no font of ours."]
+    return tuple(warnings)
+
+
+def _sentence(character: str) -> str:
+    name = unicodedata.name(character, "no name")
+    return f"No font of ours has “{character}” (U+{ord(character):04X}, {name}); it may show as an empty box."
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give every text of blocks that is set as text."""
+    if isinstance(value, Run):
+        yield value.text
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from _texts(entry)
+    elif is_dataclass(value) and not isinstance(value, Image | Theme):
+        for each in fields(value):
+            yield from _texts(getattr(value, each.name))
+
+
+def _drawn(value: Any) -> Iterator[str]:
+    """Give the texts of pictures; a chart draws those of its alternative text itself."""
+    if isinstance(value, Image):
+        yield value.alt
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from _drawn(entry)
+    elif is_dataclass(value) and not isinstance(value, Run | Theme):
+        for each in fields(value):
+            yield from _drawn(getattr(value, each.name))
