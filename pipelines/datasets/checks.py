@@ -2,11 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from configs.errors import DatasetError
-from configs.loader import suggest
 from models.types import LabelledText, SummarizedText
 from pipelines.datasets.facts import Example, Parts
 from pipelines.datasets.phrases.families import SPLITS, Split
@@ -27,10 +25,8 @@ def to_examples(table: Table, *, text: str, target: str, summarize: bool) -> lis
     """
     for column in (text, target):
         if column not in table.columns:
-            known = f"The columns are: {', '.join(table.columns)}." if table.columns else ""
-            near = suggest(column, table.columns) if table.columns else ""
-            hint = near if not near or near.startswith("Known") else f"{near} {known}"
-            raise DatasetError(f"There is no column `{column}`.", where=table.place, hint=hint.replace("Known:", "The columns are:"))
+            hint = f"The columns are: {', '.join(table.columns)}."
+            raise DatasetError(f"There is no column `{column}`.", where=table.place, hint=hint)
     if not table.rows:
         raise DatasetError("There are columns, but no row below them.", where=table.place)
     make: type[LabelledText] | type[SummarizedText] = SummarizedText if summarize else LabelledText
@@ -119,7 +115,9 @@ def _text_of(cell: Any, place: str) -> str:
     try:
         cell.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise DatasetError(f"The text holds half a character (a lone surrogate) at {error.start}.", where=place) from None
+        raise DatasetError(
+            f"The text holds half a character (a lone surrogate) at {error.start}.", where=place
+        ) from None
     return cell
 
 

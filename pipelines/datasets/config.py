@@ -70,8 +70,8 @@ class FilesDataset(_TableDataset):
         if is_saved_dataset(path):
             return {path.name: digest_of_folder(path)}
         files = locate(path, self.names)
-        return {file.name if file == path else file.relative_to(path).as_posix(): sha256_of_file(file)
-                for file in files.values()}  # fmt: skip
+        root = path if path.is_dir() else path.parent
+        return {file.relative_to(root).as_posix(): sha256_of_file(file) for file in files.values()}
 
 
 class HubDataset(_TableDataset):
@@ -93,7 +93,7 @@ class GeneratedDataset(ClosedModel):
     source: Literal["generated"]
     generator: Literal["messages", "notes"]
     size: int | None = Field(
-        None, ge=24, le=100_000, description="Training examples; validation and test keep their proportion to it."
+        None, ge=60, le=100_000, description="Training examples; validation and test keep their proportion to it."
     )
     seed: int = Field(7, ge=0)
 

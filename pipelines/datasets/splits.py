@@ -56,11 +56,13 @@ def carve(examples: Sequence[Example], share: float, seed: str) -> tuple[list[Ex
         groups[example.label if isinstance(example, LabelledText) else ""].append(index)
     rng = random.Random(seed)
     taken: set[int] = set()
+    owed = 0.0  # what rounding left over from the labels before, so that the share of the whole comes out right
     for _, indices in sorted(groups.items()):
         rng.shuffle(indices)
-        # Carrying over what rounding left keeps the share of the whole when labels are small.
-        owed = share * sum(len(group) for label, group in groups.items() if label <= _) - len(taken)
-        taken.update(indices[: max(0, min(round(owed), len(indices) - 1))])
+        owed += share * len(indices)
+        count = max(0, min(round(owed), len(indices) - 1))
+        taken.update(indices[:count])
+        owed = min(owed - count, 1.0)
     return (
         [example for index, example in enumerate(examples) if index not in taken],
         [example for index, example in enumerate(examples) if index in taken],
@@ -70,5 +72,7 @@ def carve(examples: Sequence[Example], share: float, seed: str) -> tuple[list[Ex
 def _refuse_share(split: str, share: float | None, place: str) -> None:
     if share is not None:
         raise DatasetError(
-            f"`{split}_share` is given, but there is a file for {split}.", where=place, hint=f"Leave out `{split}_share`."
+            f"`{split}_share` is given, but there is a file for {split}.",
+            where=place,
+            hint=f"Leave out `{split}_share`.",
         )

@@ -75,14 +75,15 @@ def _read_text(path: Path) -> str:
 
 def _csv_records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 0
+    number = 1
     try:
-        for number, record in enumerate(reader, start=1):
+        for record in reader:
             yield record
+            number += 1
     except csv.Error as error:
         raise DatasetError(
             f"The row cannot be read: {error}.",
-            where=f"{path}, row {number + 1}",
+            where=f"{path}, row {number}",
             hint="Check its quotes: a quote inside a quoted field is written twice.",
         ) from None
 
@@ -143,7 +144,9 @@ def _parse_object(line: str, where: str) -> dict[str, Any]:
             f"Expected a JSON object, but {error.msg.lower()} at column {error.colno}.", where=where
         ) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, or brackets nested as deep
-        raise DatasetError("The JSON cannot be read: a number is too long or it is nested too deeply.", where=where) from None
+        raise DatasetError(
+            "The JSON cannot be read: a number is too long or it is nested too deeply.", where=where
+        ) from None
     if not isinstance(value, dict):
         raise DatasetError(f"Expected a JSON object, but the row holds a {type(value).__name__}.", where=where)
     return value

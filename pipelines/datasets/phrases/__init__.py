@@ -1,0 +1,1 @@
+"""The phrases that generated messages and notes are made of, written for this project."""
