@@ -194,7 +194,20 @@ class Registry:
                 f"name='{name}'", max_results=_PAGE_VERSIONS, page_token=token
             )
         )
-        return sorted((_version(entity) for entity in found), key=lambda version: int(version.version))
+        aliases = self._aliases(name)
+        versions = [_version(entity, aliases.get(str(entity.version), ())) for entity in found]
+        return sorted(versions, key=lambda version: int(version.version))
+
+    def _aliases(self, name: str) -> dict[str, tuple[str, ...]]:
+        """Give the aliases of each version; MLflow's search for versions leaves them out."""
+        try:
+            by_alias = self._ask(lambda: self._client.get_registered_model(name)).aliases
+        except ModelNotFoundError:
+            return {}
+        aliases: dict[str, tuple[str, ...]] = {}
+        for alias, version in sorted(by_alias.items()):
+            aliases[str(version)] = (*aliases.get(str(version), ()), alias)
+        return aliases
 
     def names(self) -> list[str]:
         """List the registered models."""
@@ -325,7 +338,7 @@ def load(name: str, *, alias: str = CHAMPION, version: str | None = None) -> fac
     return registry.load(name, alias=alias, version=version).predictor
 
 
-def _version(entity: Any) -> Version:
+def _version(entity: Any, aliases: tuple[str, ...]) -> Version:
     tags = dict(entity.tags)
     return Version(
         name=entity.name,
@@ -334,7 +347,7 @@ def _version(entity: Any) -> Version:
         run_id=entity.run_id or "",
         task=tags.get(TASK_TAG, ""),
         kind=tags.get(KIND_TAG, ""),
-        aliases=tuple(sorted(entity.aliases)),
+        aliases=aliases,
         tags=MappingProxyType(tags),
         created_at=datetime.fromtimestamp(entity.creation_timestamp / 1000, tz=UTC),
     )
