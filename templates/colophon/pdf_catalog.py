@@ -87,7 +87,7 @@ def _read(content: bytes) -> Outline:
     if not isinstance(size, int) or not 0 < size <= _MAX_OBJECTS:
         raise DocumentError(f"Expected a PDF with at most {_MAX_OBJECTS:,} objects, but it says {size}.")
     previous = int(content[content.rindex(b"startxref") + len(b"startxref") :].split()[0])
-    identifiers = trailer.get("/ID")
+    identifiers = _resolved(trailer, "/ID", ArrayObject())
     return Outline(
         catalog=reader.root_object,
         root=_reference(trailer.raw_get("/Root")),
@@ -107,15 +107,15 @@ def _reference(value: Any) -> tuple[int, int]:
 
 
 def _date(trailer: DictionaryObject) -> bytes | None:
-    info = trailer.get("/Info")
-    values = [info.get(key) for key in ("/ModDate", "/CreationDate")] if isinstance(info, DictionaryObject) else []
+    info = _resolved(trailer, "/Info", DictionaryObject())
+    values = [_resolved(info, key, "") for key in ("/ModDate", "/CreationDate")]
     dates = [str(value).encode() for value in values if _DATE.fullmatch(str(value))]
     return dates[0] if dates else None
 
 
 def _extended(catalog: DictionaryObject, number: int) -> DictionaryObject:
     reference = IndirectObject(number, 0, None)
-    names = DictionaryObject(catalog.get("/Names", DictionaryObject()))
+    names = DictionaryObject(_resolved(catalog, "/Names", DictionaryObject()))
     attachments = dict(_attachments(names.get("/EmbeddedFiles"), _MAX_TREE_DEPTH))
     if NAME in attachments:
         raise DocumentError(
@@ -129,7 +129,7 @@ def _extended(catalog: DictionaryObject, number: int) -> DictionaryObject:
     names[NameObject("/EmbeddedFiles")] = DictionaryObject({NameObject("/Names"): listing})
     extended = DictionaryObject(catalog)
     extended[NameObject("/Names")] = names
-    extended[NameObject("/AF")] = ArrayObject([*catalog.get("/AF", ArrayObject()), reference])
+    extended[NameObject("/AF")] = ArrayObject([*list.__iter__(_resolved(catalog, "/AF", ArrayObject())), reference])
     return extended
 
 
@@ -140,11 +140,19 @@ def _attachments(node: Any, depth: int) -> Iterator[tuple[bytes, Any]]:
     node = node.get_object()
     if not depth:
         raise DocumentError("Expected a PDF whose list of attachments has an end.")
-    listed = node.get("/Names", ArrayObject())
+    listed = _resolved(node, "/Names", ArrayObject())
     for position in range(0, len(listed) - 1, 2):
         yield _string_bytes(listed[position]), list.__getitem__(listed, position + 1)
-    for kid in node.get("/Kids", ArrayObject()):
+    for kid in _resolved(node, "/Kids", ArrayObject()):
         yield from _attachments(kid, depth - 1)
+
+
+def _resolved(holder: Any, key: str, default: Any) -> Any:
+    """Give an entry itself where the file holds a reference to it."""
+    try:
+        return holder[key]
+    except KeyError:
+        return default
 
 
 def _string_bytes(value: Any) -> bytes:

@@ -16,6 +16,7 @@ from configs.errors import LimitError, TemplateError
 from templates.word.parts import Part
 from templates.word.places import PlaceFinder, nearest, path_of
 from templates.word.tags import FoundTag, Tag, UnclosedTagError, find_tags
+from templates.word.text import DELETED, TEXT, running_text
 from templates.word.xml import WORD_NAMESPACE, local_name, serialize
 
 MAX_TAGS = 20_000  # the largest real templates have some hundreds
@@ -24,9 +25,7 @@ MAX_TAGS = 20_000  # the largest real templates have some hundreds
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _TOKEN = re.compile(f"<\\?c ([0-9]+)\\?>|{_OPEN}([0-9]+){_CLOSE}")
 _SCOPES = {"p": "a paragraph", "tr": "a table row", "tc": "a table cell", "r": "a run"}
-_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_DELETED = frozenset({"del", "moveFrom"})  # tracked deletions: what stands there is no longer part of the text
-_PARAGRAPH, _TEXT = f"{{{WORD_NAMESPACE}}}p", f"{{{WORD_NAMESPACE}}}t"
+_PARAGRAPH = f"{{{WORD_NAMESPACE}}}p"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -78,7 +77,7 @@ class PartCutter:
         return self._segments() if count or self._placed else None
 
     def _read(self, element: Any) -> "_Paragraph":
-        pieces = list(_running_text(element))
+        pieces = list(running_text(element))
         text = "".join(text for _, text in pieces)
         place = self._finder.visit(element, text)
         try:
@@ -126,7 +125,7 @@ class PartCutter:
         for element, start, text in paragraph.pieces_with_tags():
             if element.getroottree().getroot() is not self._root:
                 continue  # its paragraph, row, cell or run was replaced
-            if element.tag == _TEXT:
+            if element.tag == TEXT:
                 element.text = self._with_tokens(paragraph, element, start, text)
                 element.set(_SPACE, "preserve")
             else:  # a line break or tab that was typed inside a tag
@@ -146,7 +145,7 @@ class PartCutter:
 
     def _replace_elsewhere(self, element: Any) -> None:
         text = element.text or ""
-        if "{" in text and element.tag != _TEXT and not _is_deleted(element):
+        if "{" in text and element.tag != TEXT and not _is_deleted(element):
             element.text = self._with_plain_tokens(text, element)
         for key, value in element.attrib.items():
             if "{" in value and not _is_deleted(element):
@@ -227,25 +226,9 @@ def _refuse_when_lost(paragraph: _Paragraph, found: FoundTag, owners: Collection
         )
 
 
-def _running_text(paragraph: Any) -> Iterator[tuple[Any, str]]:
-    """Walk the text of a paragraph without that of text boxes inside of it and of tracked deletions."""
-    waiting = list(reversed(paragraph))
-    while waiting:
-        element = waiting.pop()
-        name = local_name(element)
-        if name == "p" or name in _DELETED:
-            continue
-        if element.tag == _TEXT:
-            yield element, element.text or ""
-        elif name in _BREAKS and local_name(element.getparent()) == "r":
-            yield element, _BREAKS[name]
-        else:
-            waiting.extend(reversed(element))
-
-
 def _is_deleted(element: Any) -> bool:
     around = (element, *element.iterancestors())
-    return any(local_name(e) in ("delText", "delInstrText", *_DELETED) for e in around)
+    return any(local_name(e) in ("delText", "delInstrText", *DELETED) for e in around)
 
 
 def _drop(element: Any) -> None:
