@@ -1,5 +1,6 @@
 """`colophon`: the commands. Each imports what it needs when it runs, so that `--help` answers at once."""
 
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +24,7 @@ app.add_typer(templates_app, name="templates")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 Model = Annotated[str, typer.Argument(help="A registered model.")]
-By = Annotated[str, typer.Option(help="Who decides, as the record will say.", envvar="USER")]
+By = Annotated[str, typer.Option(help="Who decides, as the record will say; default: the user of this machine.")]
 
 
 @app.command()
@@ -65,7 +66,7 @@ def promote(
     model: Model,
     version: Annotated[str | None, typer.Option(help="Default: the challenger.")] = None,
     policy: Annotated[str | None, typer.Option(help="auto or review; default: as trained.")] = None,
-    by: By = "unknown",
+    by: By = "",
     json_: Json = False,
 ) -> None:
     """Let a version through the gate and make it the champion. Exit status 1 where the gate says no."""
@@ -74,7 +75,7 @@ def promote(
 
         if policy not in (None, "auto", "review"):
             raise InputError(f"Expected `auto` or `review`, but got `{policy}`.", where="--policy")
-        result = run_promote(model, settings, version=version, policy=policy, by=by)
+        result = run_promote(model, settings, version=version, policy=policy, by=by or _user())
         _print(result, json_, result.sentence)
         if result.action == "refused":
             raise typer.Exit(1)
@@ -84,24 +85,24 @@ def promote(
 def approve(
     model: Model,
     version: Annotated[str | None, typer.Option(help="Default: the challenger.")] = None,
-    by: By = "unknown",
+    by: By = "",
     json_: Json = False,
 ) -> None:
     """Approve exactly the files of a version; the next `promote` may then let it serve."""
     with _session() as settings:
         from pipelines.promote import approve as run_approve
 
-        result = run_approve(model, settings, version=version, by=by)
-        _print(result, json_, f"{by} approves {result.name} version {result.version}, digest {result.digest}.")
+        result = run_approve(model, settings, version=version, by=by or _user())
+        _print(result, json_, f"{by or _user()} approves {result.name} version {result.version}, digest {result.digest}.")
 
 
 @app.command()
-def rollback(model: Model, by: By = "unknown", json_: Json = False) -> None:
+def rollback(model: Model, by: By = "", json_: Json = False) -> None:
     """Let the version before the champion serve again."""
     with _session() as settings:
         from pipelines.promote import rollback as run_rollback
 
-        result = run_rollback(model, settings, by=by)
+        result = run_rollback(model, settings, by=by or _user())
         _print(result, json_, result.sentence)
 
 
@@ -302,6 +303,13 @@ def _fail(error: ColophonError) -> None:
     raise typer.Exit(1) from None
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:  # an account without a name, as containers have
+        return "unknown"
+
+
 def _texts(given: list[str] | None, file: Path | None) -> list[str]:
     from pipelines.inputs import read_lines
 
@@ -328,3 +336,6 @@ def _plain(value: Any) -> Any:
         return dataclasses.asdict(value)
     dump: Callable[..., Any] | None = getattr(value, "model_dump", None)
     return dump(mode="json") if dump else value
+
+if __name__ == "__main__":
+    main()

@@ -24,13 +24,15 @@ def prepare(settings: Settings) -> None:
     telemetry.silence()
     os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
     os.environ.setdefault("PREFECT_RESULTS_DEFAULT_SERIALIZER", "json")
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    # Prefect logs the traceback of every error; ours reach the user as one sentence, others as they are.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "WARNING")
     # The first start creates Prefect's database, which took 24 s on two busy cores; the default gives up after 20.
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     # Threads and processes of one machine share its cores: no library takes all of them for itself.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("MPLBACKEND", "Agg")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # its files are small
     prefect_url = servers.live_url(settings.home, "prefect")
     if prefect_url:
         os.environ.setdefault("PREFECT_API_URL", f"{prefect_url}/api")

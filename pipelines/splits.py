@@ -23,13 +23,13 @@ class Splits:
     facts: dict[str, Any]
 
 
-def write_splits(folder: Path, config: DatasetConfig, task: str) -> None:
+def write_splits(folder: Path, config: DatasetConfig) -> None:
     """Load and check the dataset and write its splits and facts into `folder`.
 
     Raises:
         DatasetError: the data is missing, broken or unfit for the task.
     """
-    dataset = load_dataset(config, task)
+    dataset = load_dataset(config)
     for name in SPLIT_NAMES:
         write_examples(folder / f"{name}.jsonl", getattr(dataset, name))
     facts = json.dumps(asdict(dataset.facts), indent=1, ensure_ascii=False)

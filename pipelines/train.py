@@ -19,7 +19,6 @@ from configs.logging import get_logger
 from configs.settings import Settings
 from models.registry import Version
 from pipelines import registering
-from pipelines.datasets.loader import file_digests
 from pipelines.evaluating import evaluate_predictor
 from pipelines.fitting import LogMetrics, fit_predictor
 from pipelines.splits import read_splits, write_splits
@@ -49,7 +48,7 @@ class TrainingPlan:
         data = plan(
             work_folder,
             "data",
-            inputs={"dataset": dataset, "files": file_digests(config.dataset), "task": config.task},
+            inputs={"dataset": dataset, "files": config.dataset.file_digests(), "task": config.task},
             code=["pipelines/datasets"],
         )
         shared = {"data": data.digest, "task": config.task, "seed": config.seed}
@@ -120,7 +119,7 @@ def prepare_data(step: Step, config: TrainingConfig) -> str:
     """Load, check and split the data."""
     if not step.done:
         with step.output() as folder:
-            write_splits(folder, config.dataset, config.task)
+            write_splits(folder, config.dataset)
     return str(step.folder)
 
 

@@ -1,8 +1,8 @@
 """The facts of one experiment: what `configs/training/*.yaml` may say."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from configs.loader import ClosedModel
 from evaluation.gates import GateConfig
@@ -33,3 +33,9 @@ class TrainingConfig(ClosedModel):
     policy: Literal["auto", "review"] = Field(
         "auto", description="Whether a version that passes the gate still waits for a person."
     )
+
+    @model_validator(mode="after")
+    def _data_fits_task(self) -> Self:
+        if self.dataset.task != self.task:
+            raise ValueError(f"Expected data for {self.task}, but `dataset` gives {self.dataset.task}")
+        return self

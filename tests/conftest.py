@@ -1,5 +1,9 @@
 """Settings of every test: no telemetry, no hub, no home of the user's own."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,14 +12,25 @@ from configs import telemetry
 from configs.settings import Settings
 
 telemetry.silence()
+# Prefect reads these when it is first imported, which collecting the tests does.
+_PREFECT_HOME = tempfile.mkdtemp(prefix="colophon-prefect-")
+atexit.register(shutil.rmtree, _PREFECT_HOME, ignore_errors=True)
+os.environ |= {
+    "PREFECT_HOME": _PREFECT_HOME,
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "MPLBACKEND": "Agg",
+}
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _offline() -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_HUB_OFFLINE", "1")
-        patch.setenv("MPLBACKEND", "Agg")
-        yield
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in list(os.environ):
+        if variable.startswith("COLOPHON_"):
+            monkeypatch.delenv(variable)
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from configs.errors import ConfigError
+from configs.loader import load_yaml, parse
+from configs.settings import Settings
+from models.registry import Version
+from pipelines.stores import open_registry, open_tracking
+from pipelines.train import TrainingPlan, TrainingResult, train
+from pipelines.training_config import TrainingConfig
+
+ROOT = Path(__file__).resolve().parents[2]
+TRAININGS = sorted((ROOT / "configs" / "training").glob("*.yaml"))
+
+
+def version_of(result: TrainingResult, settings: Settings) -> Version:
+    return open_registry(settings).resolve(result.name, version=result.version)
+
+
+def test_train_when_new_registers_a_challenger(trained: TrainingResult, deployment: Settings) -> None:
+    version = version_of(trained, deployment)
+    assert version.aliases == ("challenger",)
+    assert version.digest == trained.digest
+    assert trained.metrics["test/accuracy"] > trained.metrics["baseline/accuracy"]
+    assert trained.metrics["test/accuracy_low"] < trained.metrics["test/accuracy"]
+
+
+def test_train_when_done_writes_down_what_a_reviewer_needs(trained: TrainingResult, deployment: Settings) -> None:
+    tracking = open_tracking(deployment)
+    card = tracking.artifact(trained.run_id, "card.md").read_text(encoding="utf-8")
+    for part in (
+        trained.digest,
+        "data sha256",
+        "baseline (tfidf-linear)",
+        f"run_uuid={trained.run_id}",
+        "Worst errors",
+    ):
+        assert part in card
+    plots = {path.name for path in tracking.artifact(trained.run_id, "plots").iterdir()}
+    assert {"comparison.png", "confusion.png", "recall.png"} <= plots
+    assert (tracking.artifact(trained.run_id, "tables") / "worst_errors.csv").stat().st_size > 100
+
+
+def test_train_when_repeated_gives_the_same_version(
+    trained: TrainingResult, deployment: Settings, tiny: dict[str, Any]
+) -> None:
+    again = train(parse(tiny, TrainingConfig, source="tiny"), deployment)
+    assert (again.version, again.digest, again.run_id) == (trained.version, trained.digest, trained.run_id)
+    assert {name: again.steps[name] for name in ("data", "fit", "baseline")} == dict.fromkeys(
+        ("data", "fit", "baseline"), "done before"
+    )
+    assert len(open_registry(deployment).versions(trained.name)) == 1
+
+
+def test_plan_when_a_parameter_changes_keeps_the_data(tiny: dict[str, Any], tmp_path: Path) -> None:
+    before = TrainingPlan.of(parse(tiny, TrainingConfig, source="tiny"), tmp_path)
+    changed = {**tiny, "predictor": {"kind": "tfidf-linear", "parameters": {"longest_ngram": 1}}}
+    after = TrainingPlan.of(parse(changed, TrainingConfig, source="tiny"), tmp_path)
+    assert before.data == after.data
+    assert before.fit != after.fit
+
+
+@pytest.mark.parametrize("path", TRAININGS, ids=lambda path: path.stem)
+def test_training_files_when_read(path: Path) -> None:
+    assert load_yaml(path, TrainingConfig).description
+
+
+def test_config_when_data_is_for_another_task(tiny: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="Expected data for summarization"):
+        parse({**tiny, "task": "summarization"}, TrainingConfig, source="tiny")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["data", "fit", "evaluate"])
+def test_train_when_killed_goes_on_and_registers_once(
+    step: str, tiny: dict[str, Any], deployment: Settings, tmp_path: Path
+) -> None:
+    """Kill the command as soon as a step shows its first output; the next run must finish, with one version."""
+    tiny = {**tiny, "model": f"killed-in-{step}", "seed": len(step) + 100}
+    config = tmp_path / "tiny.yaml"
+    config.write_text(yaml.safe_dump(tiny), encoding="utf-8")
+    command = [sys.executable, "-m", "pipelines.cli", "train", str(config), "--json"]
+    environment = {**os.environ, "COLOPHON_HOME": str(deployment.home)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    before = set(deployment.work_folder.glob(f"{step}-*"))
+    while process.poll() is None and not set(deployment.work_folder.glob(f"{step}-*")) - before:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    registry = open_registry(deployment)
+    (version,) = registry.versions(tiny["model"])
+    assert version.aliases == ("challenger",)
+    assert registry.load(tiny["model"], alias="challenger").predictor.predict(["Where is my parcel?"])
