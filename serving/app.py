@@ -15,6 +15,7 @@ from serving.errors import NotReadyError
 from serving.runtime import Runtime
 from templates.manifest import NAME_PATTERN
 
+_TEMPLATE_NAME = re.compile(rf"{NAME_PATTERN}(@[0-9A-Za-z.+-]{{1,32}})?")
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -81,7 +82,7 @@ def _add_documents(app: FastAPI) -> None:
     @app.post("/render", response_class=Response)
     async def render(request: schemas.RenderRequest, runtime: WithRuntime) -> Response:
         """Write a document, seal it, and answer with the file."""
-        if not re.fullmatch(NAME_PATTERN, request.template):
+        if not _TEMPLATE_NAME.fullmatch(request.template):
             raise InputError(
                 "Expected the name of a template.", where="template", hint="GET /templates lists the names."
             )

@@ -6,11 +6,9 @@ Knows no server: the service, the flows and the tests use the same writer.
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-
-from templates.engine import DocumentEngine, RenderedDocument
 
 from configs.errors import InputError
 from configs.files import digest_of
@@ -18,6 +16,7 @@ from evaluation.records import DocumentRecord, Records
 from serving.passages import Passage, PassageWriter, Summarize
 from templates import colophon
 from templates.data import look_up
+from templates.engine import DocumentEngine, RenderedDocument
 
 FORMATS = ("docx", "pdf")  # those that can carry a colophon
 
@@ -31,9 +30,11 @@ class SealedDocument:
         sealed_digest: sha256 of `content`.
         manifest: what was sealed into the file.
         ledger: for each passage, where its text is from and the verdict on each claim.
+        warnings: what a reader should know about the document's looks, e.g. letters that the font lacks.
     """
 
-    content: bytes
+    content: bytes = field(repr=False)
+    template: str
     media_type: str
     filename: str
     content_digest: str
@@ -41,6 +42,7 @@ class SealedDocument:
     manifest: Mapping[str, Any]
     ledger: Mapping[str, Any]
     passages: Mapping[str, Passage]
+    warnings: tuple[str, ...]
 
 
 class DocumentWriter:
@@ -103,6 +105,7 @@ class DocumentWriter:
         content = colophon.seal(rendered.content, _manifest(rendered, ledger, date, approval), self._key)
         return SealedDocument(
             content=content,
+            template=rendered.template,
             media_type=rendered.media_type,
             filename=f"{rendered.template}.{rendered.format}",
             content_digest=rendered.content_digest,
@@ -110,6 +113,7 @@ class DocumentWriter:
             manifest=colophon.read(content),
             ledger=ledger,
             passages=passages,
+            warnings=rendered.warnings,
         )
 
     def _record(self, rendered: RenderedDocument, document: SealedDocument, request_id: str) -> DocumentRecord:

@@ -116,7 +116,7 @@ class ServedModel:
         try:
             wanted = registry.resolve(self.config.name, alias=self.config.alias)
         except ModelNotFoundError:
-            self._note_problem("waiting", f"no version has the alias `{self.config.alias}`")
+            self._note_problem("waiting", f"no version in the registry has the alias `{self.config.alias}`")
             return
         except Exception as error:
             self._note_problem(self._state, f"the registry cannot be asked: {_sentence(error)}")

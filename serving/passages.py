@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from templates.engine import DocumentEngine
-
 from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
 from evaluation import claims
 from models.types import Summary, SummaryRequest
 from templates.data import look_up
+from templates.engine import DocumentEngine
 from templates.manifest import Manifest, PassageSpec
 
 if TYPE_CHECKING:  # it imports MLflow, which takes seconds

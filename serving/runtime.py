@@ -4,8 +4,7 @@ import asyncio
 import threading
 from functools import cached_property
 
-from templates.engine import DocumentEngine
-
+from configs.logging import get_logger
 from configs.settings import Settings
 from evaluation.records import Records
 from models.types import Summary, SummaryRequest
@@ -20,6 +19,9 @@ from serving.recorder import Recorder
 from serving.rendering import RenderPool
 from serving.schemas import RenderRequest
 from templates import colophon
+from templates.engine import DocumentEngine
+
+log = get_logger(__name__)
 
 
 class Runtime:
@@ -67,7 +69,9 @@ class Runtime:
         document = await self._renders.run(
             lambda: self._writer().write(request.template, request.data, request.format, request_id=identity)
         )
-        self.metrics.observe_document(request.template, request.format)
+        self.metrics.observe_document(document.template, request.format)
+        if document.warnings:
+            log.warning("document has flaws", template=document.template, warnings=document.warnings)
         return document
 
     async def verify(self, content: bytes) -> colophon.Verification:

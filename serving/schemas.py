@@ -19,7 +19,7 @@ class ClassifyRequest(_Request):
     """Texts to classify."""
 
     texts: list[str] = Field(examples=[[_EXAMPLE_TEXT]])
-    model: str | None = Field(None, description="A served classifier; default: the one of serving.yaml.")
+    model: str | None = Field(None, min_length=1, description="A served classifier; default: the one of serving.yaml.")
 
 
 class SummarizeRequest(_Request):
@@ -27,7 +27,7 @@ class SummarizeRequest(_Request):
 
     text: str = Field(examples=[_EXAMPLE_TEXT])
     max_sentences: int | None = Field(None, description="At most this many; default: what the model was made for.")
-    model: str | None = Field(None, description="A served summarizer; default: the one of serving.yaml.")
+    model: str | None = Field(None, min_length=1, description="A served summarizer; default: the one of serving.yaml.")
 
 
 class RenderRequest(_Request):

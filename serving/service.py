@@ -7,7 +7,7 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import bentoml
 from bentoml._internal.context import server_context
@@ -54,7 +54,7 @@ def _answering(
 
 
 def _openapi() -> dict[str, Any]:
-    return describe(ColophonService.openapi_spec.asdict(), title=app.title, version=app.version)
+    return describe(cast(Any, ColophonService).openapi_spec.asdict(), title=app.title, version=app.version)
 
 
 arguments = bentoml.use_arguments(Arguments)
@@ -75,7 +75,7 @@ class ColophonService:
 
     runtime: Runtime
 
-    @bentoml.on_startup
+    @bentoml.on_startup  # type: ignore[untyped-decorator]
     async def start(self) -> None:
         """Build the parts and begin to answer."""
         telemetry.silence()
@@ -87,25 +87,25 @@ class ColophonService:
         self.runtime = app.state.runtime = Runtime(settings, config.load(arguments.config))
         await self.runtime.start()
 
-    @bentoml.on_shutdown
+    @bentoml.on_shutdown  # type: ignore[untyped-decorator]
     async def stop(self) -> None:
         """Finish what runs and write the last records."""
         await self.runtime.stop()
 
-    @bentoml.api
+    @bentoml.api  # type: ignore[untyped-decorator]
     @_answering
     async def classify(self, request: ClassifyRequest, /) -> ClassifyResponse:
         """Label each text with a served classifier."""
         return await self.runtime.inference.classify(request)
 
-    @bentoml.api
+    @bentoml.api  # type: ignore[untyped-decorator]
     @_answering
     async def summarize(self, request: SummarizeRequest, /) -> SummarizeResponse:
         """Summarize a text with a served summarizer."""
         return await self.runtime.inference.summarize(request)
 
 
-ColophonService.add_asgi_middleware(
+cast(Any, ColophonService).add_asgi_middleware(  # the decorator has made a BentoML service of the class
     RequestMiddleware,
     bodies={
         **dict.fromkeys(["/classify", "/summarize", "/render"], "application/json"),

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import yaml
 
+from configs.files import atomic_write
 from configs.settings import Settings
 from models import factory
 from models.registry import Registry, Version
@@ -31,6 +32,28 @@ SERVING = {
     "records": {"text": "hash"},
 }
 
+RECEIPT = {
+    "template.toml": """
+name = "receipt"
+version = "1.2.0"
+title = "Receipt"
+formats = ["docx", "pdf"]
+date_field = "date"
+
+[[passages]]
+name = "overview"
+source = "notes"
+max_sentences = 1
+fallback = "{{ count }} orders came in."
+""",
+    "template.md.j2": "# Receipt for {{ customer }}\n\n{{ passages.overview }}\n\nOrders: {{ count }}\n",
+    "schema.json": """{"type": "object", "required": ["customer", "count", "notes", "date"],
+        "additionalProperties": false, "properties": {"customer": {"type": "string"}, "count": {"type": "integer"},
+        "date": {"type": "string", "format": "date"}, "notes": {"type": "array", "items": {"type": "string"}}}}""",
+    "example.json": """{"customer": "R&D <Ltd>", "count": 412, "date": "2026-11-02",
+        "notes": ["We shipped 412 orders. Nothing was late."]}""",
+}
+
 KINDS = [LabelledText(f"please send the invoice {i} again", "invoice") for i in range(20)]
 KINDS += [LabelledText(f"where is my parcel number {i}", "parcel") for i in range(20)]
 MOODS = [LabelledText(f"thank you so much {i}", "happy") for i in range(20)]
@@ -41,7 +64,10 @@ class Deployment:
     """A home with a registry, and what a test does there."""
 
     def __init__(self, home: Path) -> None:
-        self.settings = Settings(home=home, threads=1, service_port=free_port())
+        templates = home.parent / "templates"
+        for name, content in RECEIPT.items():
+            atomic_write(templates / "receipt" / name, content.encode())
+        self.settings = Settings(home=home, threads=1, service_port=free_port(), template_folders=(templates,))
         self.settings.prepare()
         self.registry = Registry(self.settings.resolved_tracking_url, artifacts_folder=self.settings.artifacts_folder)
         self._run_id = self._new_run()

@@ -4,6 +4,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from configs.errors import ConfigError, ConflictError, DependencyError
 from configs.settings import Settings
+from evaluation.records import Records
 from serving import server
 
 WRONG = "poll_seconds: never\n"
@@ -72,19 +75,27 @@ def test_wait_when_the_process_ended() -> None:
         server.wait_until_ready("http://127.0.0.1:9", 5, process=process)
 
 
-def _run(deployment: Any, serving_path: Path, port: int, log_path: Path) -> "subprocess.Popen[bytes]":
+@contextmanager
+def _serving(deployment: Any, serving_path: Path, port: int, log_path: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """Run `serve` in a process of its own, as a command would."""
     code = (
         "import sys; from pathlib import Path; from configs.settings import Settings; from serving import server;"
         "sys.exit(server.serve(Settings.from_environment(), Path(sys.argv[1])))"
     )
     settings = deployment.settings.model_copy(update={"service_port": port})
-    return subprocess.Popen(
-        [sys.executable, "-c", code, str(serving_path)],
-        env={**os.environ, **server.environment(settings)},
-        stdout=log_path.open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(serving_path)],
+            env={**os.environ, **server.environment(settings)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            server.wait_until_ready(f"http://127.0.0.1:{port}", 60, process=process)
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
 
 def _wait_until_nothing_listens(port: int) -> None:
@@ -98,21 +109,25 @@ def _wait_until_nothing_listens(port: int) -> None:
 
 
 @pytest.mark.slow
-def test_serve_when_it_is_asked_to_stop(deployment: Any, serving_path: Path, tmp_path: Path, port: int) -> None:
-    process = _run(deployment, serving_path, port, tmp_path / "log")
-    url = f"http://127.0.0.1:{port}"
-    server.wait_until_ready(url, 60, process=process)
-    assert httpx.post(f"{url}/classify", json={"texts": ["the invoice"]}).status_code == 200
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_when_it_is_asked_to_stop(
+    deployment: Any, serving_path: Path, tmp_path: Path, port: int, number: signal.Signals
+) -> None:
+    with _serving(deployment, serving_path, port, tmp_path / "log") as process:
+        answer = httpx.post(f"http://127.0.0.1:{port}/classify", json={"texts": ["the invoice"]})
+        assert answer.status_code == 200
+        process.send_signal(number)
+        assert process.wait(20) == 0
     _wait_until_nothing_listens(port)
     assert "Traceback" not in (tmp_path / "log").read_text(encoding="utf-8")
+    with Records.open(deployment.settings.resolved_records_url) as records:
+        written = [row.request_id for row in records.inferences(model="kinds")]
+    assert answer.headers["x-request-id"] in written
 
 
 @pytest.mark.slow
 def test_serve_when_it_is_killed(deployment: Any, serving_path: Path, tmp_path: Path, port: int) -> None:
-    process = _run(deployment, serving_path, port, tmp_path / "log")
-    server.wait_until_ready(f"http://127.0.0.1:{port}", 60, process=process)
-    process.kill()
-    process.wait()
-    _wait_until_nothing_listens(port)
+    with _serving(deployment, serving_path, port, tmp_path / "log") as process:
+        process.kill()
+        process.wait()
+        _wait_until_nothing_listens(port)

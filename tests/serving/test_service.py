@@ -1,5 +1,7 @@
 """The service over HTTP, as a caller meets it."""
 
+import asyncio
+import hashlib
 import json
 import time
 from typing import Any
@@ -8,6 +10,8 @@ import httpx
 import pytest
 
 from evaluation.records import Records
+from templates import colophon
+from templates.readback import text_of_docx, text_of_pdf
 
 JSON = {"Content-Type": "application/json"}
 
@@ -52,7 +56,7 @@ def test_readiness_when_one_model_waits(client: httpx.Client) -> None:
 
 def test_templates_when_they_are_listed(client: httpx.Client) -> None:
     names = [template["name"] for template in client.get("/templates").json()["templates"]]
-    assert "monthly-report" in names
+    assert "receipt" in names
 
 
 def test_description_when_it_is_read(client: httpx.Client) -> None:
@@ -71,8 +75,7 @@ def test_description_when_it_is_read(client: httpx.Client) -> None:
     }
     assert expected <= set(described["paths"])
     body = described["paths"]["/classify"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    schema = described["components"]["schemas"][body["$ref"].rsplit("/", 1)[1]]
-    assert set(schema["properties"]) == {"texts", "model"}
+    assert set(body["properties"]) == {"texts", "model"}
     for operations in described["paths"].values():
         for operation in operations.values():
             error = operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"]
@@ -104,11 +107,11 @@ def test_record_when_texts_are_hashed(client: httpx.Client, service: Any) -> Non
 
 
 def deep(levels: int) -> str:
-    return '{"template": "monthly-report", "format": "pdf", "data": {"a": ' + "[" * levels + "]" * levels + "}}"
+    return '{"template": "receipt", "format": "pdf", "data": {"a": ' + "[" * levels + "]" * levels + "}}"
 
 
 def render(**changes: Any) -> dict[str, Any]:
-    return {"json": {"template": "monthly-report", "data": {}, "format": "pdf"} | changes}
+    return {"json": {"template": "receipt", "data": {}, "format": "pdf"} | changes}
 
 
 def classify(**body: Any) -> dict[str, Any]:
@@ -132,7 +135,7 @@ HOSTILE: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("a large body", "POST", "/classify", classify(texts=["a" * 30_000]), 413, "limit_exceeded"),
     ("an unknown model", "POST", "/classify", classify(texts=["a"], model="nope"), 404, "model_not_found"),
     ("a model's path", "POST", "/classify", classify(texts=["a"], model="../../x"), 404, "model_not_found"),
-    ("an empty model", "POST", "/classify", classify(texts=["a"], model=""), 404, "model_not_found"),
+    ("an empty model", "POST", "/classify", classify(texts=["a"], model=""), 400, "invalid_input"),
     ("a model of another task", "POST", "/classify", classify(texts=["a"], model="notes"), 404, "model_not_found"),
     ("a waiting model", "POST", "/classify", classify(texts=["a"], model="unborn"), 404, "model_not_found"),
     ("no UTF-8", "POST", "/classify", {"content": b'{"texts": ["\xff"]}', "headers": JSON}, 400, "invalid_input"),
@@ -163,7 +166,7 @@ HOSTILE: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("no sentences", "POST", "/summarize", classify(text="A.", max_sentences=0), 413, "limit_exceeded"),
     ("half a sentence", "POST", "/summarize", classify(text="A.", max_sentences=1.5), 400, "invalid_input"),
     ("a number as text", "POST", "/summarize", classify(text="A.", max_sentences="2"), 400, "invalid_input"),
-    ("a template's path", "POST", "/render", render(template="../monthly-report"), 400, "invalid_input"),
+    ("a template's path", "POST", "/render", render(template="../receipt"), 400, "invalid_input"),
     ("a template's whole path", "POST", "/render", render(template="/etc/passwd"), 400, "invalid_input"),
     ("an unknown template", "POST", "/render", render(template="nope"), 404, "template_not_found"),
     ("no data", "POST", "/render", render(), 400, "invalid_data"),
@@ -176,7 +179,7 @@ HOSTILE: list[tuple[str, str, str, dict[str, Any], int, str]] = [
         "data that is no number",
         "POST",
         "/render",
-        {"content": '{"template": "monthly-report", "format": "pdf", "data": {"a": NaN}}', "headers": JSON},
+        {"content": '{"template": "receipt", "format": "pdf", "data": {"a": NaN}}', "headers": JSON},
         400,
         "invalid_data",
     ),
@@ -184,7 +187,7 @@ HOSTILE: list[tuple[str, str, str, dict[str, Any], int, str]] = [
         "data with half a pair",
         "POST",
         "/render",
-        {"content": '{"template": "monthly-report", "format": "pdf", "data": {"a": "\\ud800"}}', "headers": JSON},
+        {"content": '{"template": "receipt", "format": "pdf", "data": {"a": "\\ud800"}}', "headers": JSON},
         400,
         "invalid_data",
     ),
@@ -267,3 +270,82 @@ def test_error_when_it_is_read_by_a_program(client: httpx.Client) -> None:
             "hint": "Did you mean `kinds`?",
         }
     }
+
+
+def receipt(**changes: Any) -> dict[str, Any]:
+    notes = ["We shipped 412 orders. Nothing was late."]
+    return {"customer": "R&D <Ltd>", "count": 412, "date": "2026-11-02", "notes": notes} | changes
+
+
+@pytest.mark.parametrize("file_format", ["docx", "pdf"])
+def test_render_when_the_document_is_verified(client: httpx.Client, service: Any, file_format: str) -> None:
+    answer = client.post("/render", json={"template": "receipt", "data": receipt(), "format": file_format})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"] == f'attachment; filename="receipt.{file_format}"'
+    assert answer.headers["x-sealed-digest"] == f"sha256:{hashlib.sha256(answer.content).hexdigest()}"
+    text = text_of_docx(answer.content) if file_format == "docx" else text_of_pdf(answer.content)
+    assert "We shipped 412 orders." in text
+    assert "R&D <Ltd>" in text
+
+    verified = client.post("/verify", files={"file": answer.content}).json()
+    assert (verified["genuine"], verified["verdict"]) == (True, "genuine")
+    assert verified["content_digest"] == answer.headers["x-content-digest"].removeprefix("sha256:")
+    manifest = verified["manifest"]
+    assert manifest["template"]["name"] == "receipt"
+    assert manifest["models"]["overview"]["name"] == "notes"
+    assert manifest["document"] == {"format": file_format, "date": "2026-11-02"}
+    with Records.open(service.deployment.settings.resolved_records_url) as records:
+        (row,) = records.documents(content_digest=verified["content_digest"])[:1]
+    assert row.request_id
+    assert row.ledger["overview"]["origin"] == "model"
+
+    changed = bytearray(answer.content)
+    changed[len(changed) // 2] ^= 1
+    assert client.post("/verify", files={"file": bytes(changed)}).json()["verdict"] == "changed"
+
+
+def test_render_when_a_claim_has_no_proof(client: httpx.Client) -> None:
+    data = receipt(count=7, notes=["We shipped some orders."])
+    plain = client.post("/render", json={"template": "receipt", "data": data, "format": "docx"})
+    assert "We shipped some orders." in text_of_docx(plain.content)
+    data = receipt(customer="x", notes=[])
+    answer = client.post("/render", json={"template": "receipt", "data": data, "format": "docx"})
+    assert "412 orders came in." in text_of_docx(answer.content)
+    manifest = client.post("/verify", files={"file": answer.content}).json()["manifest"]
+    assert manifest["passages"] == {"overview": "fallback"}
+    assert manifest["models"] == {}
+
+
+def test_render_when_a_field_is_missing(client: httpx.Client) -> None:
+    data = receipt()
+    del data["customer"]
+    answer = client.post("/render", json={"template": "receipt", "data": data, "format": "pdf"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["where"] == "customer"
+
+
+def test_render_when_a_version_is_named(client: httpx.Client) -> None:
+    right = client.post("/render", json={"template": "receipt@1.2.0", "data": receipt(), "format": "docx"})
+    assert right.status_code == 200
+    wrong = client.post("/render", json={"template": "receipt@9", "data": receipt(), "format": "docx"})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (404, "template_not_found")
+
+
+def test_render_when_many_ask_at_once(service: Any) -> None:
+    async def main() -> list[httpx.Response]:
+        async with httpx.AsyncClient(base_url=service.url, timeout=60) as many:
+            body = {"template": "receipt", "data": receipt(), "format": "docx"}
+            return await asyncio.gather(*(many.post("/render", json=body) for _ in range(20)))
+
+    answers = asyncio.run(main())
+    assert {answer.status_code for answer in answers} <= {200, 429}
+    assert len({answer.content for answer in answers if answer.status_code == 200}) == 1
+
+
+def test_verify_when_the_file_is_not_ours(client: httpx.Client) -> None:
+    answer = client.post("/render", json={"template": "receipt", "data": receipt(), "format": "pdf"})
+    other = colophon.seal(colophon.strip(answer.content), {}, colophon.SigningKey.generate())
+    verified = client.post("/verify", files={"file": other}).json()
+    assert (verified["genuine"], verified["verdict"]) == (False, "unknown_key")
+    bare = client.post("/verify", files={"file": colophon.strip(answer.content)}).json()
+    assert (bare["genuine"], bare["verdict"], bare["manifest"]) == (False, "no_colophon", None)
