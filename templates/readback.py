@@ -141,7 +141,7 @@ class _TaggedText:
             raise DocumentError("Expected a PDF whose structure is no larger than a document's.")
         node = node.get_object() if isinstance(node, IndirectObject) else node
         if isinstance(node, ArrayObject):
-            for kid in list.__iter__(node):
+            for kid in node:
                 self._walk(kid, page, depth + 1)
         elif isinstance(node, int):
             self._blocks[-1] += self._piece(page, node)
@@ -179,6 +179,7 @@ class _TaggedText:
     def _captions(self, element: DictionaryObject, page: Any, depth: int) -> None:
         kids = element["/K"]
         for kid in kids if isinstance(kids, ArrayObject) else [kids]:
+            kid = kid.get_object()
             if isinstance(kid, DictionaryObject) and "/S" in kid and self._role(str(kid["/S"])) == "Caption":
                 self._walk(kid, page, depth + 1)
 

@@ -129,7 +129,7 @@ def _extended(catalog: DictionaryObject, number: int) -> DictionaryObject:
     names[NameObject("/EmbeddedFiles")] = DictionaryObject({NameObject("/Names"): listing})
     extended = DictionaryObject(catalog)
     extended[NameObject("/Names")] = names
-    extended[NameObject("/AF")] = ArrayObject([*list.__iter__(_resolved(catalog, "/AF", ArrayObject())), reference])
+    extended[NameObject("/AF")] = ArrayObject([*_resolved(catalog, "/AF", ArrayObject()), reference])
     return extended
 
 
@@ -142,7 +142,7 @@ def _attachments(node: Any, depth: int) -> Iterator[tuple[bytes, Any]]:
         raise DocumentError("Expected a PDF whose list of attachments has an end.")
     listed = _resolved(node, "/Names", ArrayObject())
     for position in range(0, len(listed) - 1, 2):
-        yield _string_bytes(listed[position]), list.__getitem__(listed, position + 1)
+        yield _string_bytes(listed[position]), listed[position + 1]
     for kid in _resolved(node, "/Kids", ArrayObject()):
         yield from _attachments(kid, depth - 1)
 

@@ -141,7 +141,7 @@ def test_file_that_cannot_be_read_is_refused(content: bytes) -> None:
 
 def test_pdf_whose_structure_goes_in_circles_is_refused() -> None:
     writer = PdfWriter(clone_from=io.BytesIO(pdf("= Title")))
-    element = writer.root_object["/StructTreeRoot"]["/K"][0]
+    element = writer.root_object["/StructTreeRoot"]["/K"][0].get_object()
     element[NameObject("/K")] = ArrayObject([element.indirect_reference, element.indirect_reference])
     buffer = io.BytesIO()
     writer.write(buffer)
