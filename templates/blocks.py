@@ -9,7 +9,7 @@ from templates.theme import Theme
 Align = Literal["left", "center", "right"]
 ParagraphStyle = Literal["body", "lead", "overline", "meta", "small"]
 PARAGRAPH_STYLES: tuple[ParagraphStyle, ...] = ("body", "lead", "overline", "meta", "small")
-_PAGE_FIELDS = re.compile(r"(\{pages?\})")
+_PAGE_FIELDS = re.compile(r"(\[pages?\])")
 CalloutKind = Literal["note", "success", "warning"]
 CALLOUT_KINDS: tuple[CalloutKind, ...] = ("note", "success", "warning")
 
@@ -172,13 +172,13 @@ Block = (
 
 @dataclass(frozen=True)
 class Footer:
-    """The foot of every page; `{page}` and `{pages}` in `numbering` are replaced by the page's numbers."""
+    """The foot of every page; `[page]` and `[pages]` in `numbering` are replaced by the page's numbers."""
 
     runs: Runs
     numbering: str
 
     def pieces(self) -> list[str]:
-        """Give the numbering cut into plain text, `{page}` and `{pages}`."""
+        """Give the numbering cut into plain text, `[page]` and `[pages]`."""
         return [piece for piece in _PAGE_FIELDS.split(self.numbering) if piece]
 
 
@@ -192,7 +192,7 @@ class Document:
     theme: Theme
     blocks: tuple[Block, ...]
     header: Runs = ()  # from the second page on
-    footer: Footer = field(default_factory=lambda: Footer((), "{page} / {pages}"))
+    footer: Footer = field(default_factory=lambda: Footer((), "[page] / [pages]"))
 
 
 def plain(runs: Runs) -> str:

@@ -22,6 +22,7 @@ MAX_POINTS = 400  # more would be closer together than the pixels of a page
 _TICKS = 4  # about as many lines as a reader counts at a glance
 _LABEL_SIZE = 8.0
 _GAP = 6.0
+_LAST_VALUE_SHARE = 1.3  # of a bar's room, which its written-out value may take
 _BAR_SHARE = 0.62  # of the room that a bar has
 
 
@@ -66,7 +67,7 @@ def draw(series: Series, theme: Theme, *, width: float, height: float) -> Image:
     tick_labels = [series.write_short(tick) for tick in ticks]
     left = max(_text_width(label, _LABEL_SIZE, "Regular") for label in tick_labels) + _GAP
     plot = _Plot(
-        left, width, 2.5 * _LABEL_SIZE, height - 2 * _LABEL_SIZE, float(ticks[0]), float(ticks[-1]), len(series.values)
+        left, width, 1.5 * _LABEL_SIZE, height - 2 * _LABEL_SIZE, float(ticks[0]), float(ticks[-1]), len(series.values)
     )
     parts = [*_grid(plot, ticks, tick_labels, theme), *_labels(plot, series.labels, theme)]
     parts += _bars(plot, series, theme) if series.kind == "bar" else _line(plot, series, theme)
@@ -92,8 +93,8 @@ def _ticks(values: Sequence[float], *, from_zero: bool) -> list[Decimal]:
     low, high = min(values), max(values)
     if from_zero or (low >= 0 and low < high / 2):
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        low, high = low - (low != 0), high + 1
+    if low == high:  # one value, or all the same
+        low, high = min(low, 0.0), max(high, 0.0) or 1.0
     rough = (high - low) / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
@@ -144,7 +145,8 @@ def _line(plot: _Plot, series: Series, theme: Theme) -> list[str]:
     area = f"{path}L{points[-1][0]:.2f} {plot.bottom:.2f}L{points[0][0]:.2f} {plot.bottom:.2f}Z"
     x, y = points[-1]
     return [
-        f'<path d="{area}" fill="{theme.tint}"/>',
+        # An area is read by its size, so only an axis that starts at zero may fill one.
+        f'<path d="{area}" fill="{theme.tint}"/>' if plot.low == 0 else "",
         _stroke(path, theme.accent, 1.6),
         f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2.6" fill="{theme.accent}"/>',
         _last_value(plot, series, theme),
@@ -153,11 +155,16 @@ def _line(plot: _Plot, series: Series, theme: Theme) -> list[str]:
 
 def _last_value(plot: _Plot, series: Series, theme: Theme) -> str:
     """Write the newest value beside its point: it is what the chart is looked at for."""
-    label = series.write_short(series.values[-1])
-    half = _text_width(label, _LABEL_SIZE, "Semibold") / 2
-    x = min(plot.x(plot.count - 1), plot.right - half)
-    y = plot.y(max(float(series.values[-1]), 0.0) if series.kind == "bar" else float(series.values[-1]))
-    return _text(label, x, y - 0.6 * _LABEL_SIZE, theme.accent, anchor="middle", face="Semibold")
+    last = float(series.values[-1])
+    label = series.write(series.values[-1])
+    if _text_width(label, _LABEL_SIZE, "Semibold") > _LAST_VALUE_SHARE * plot.step:
+        label = series.write_short(series.values[-1])
+    x = min(plot.x(plot.count - 1), plot.right - _text_width(label, _LABEL_SIZE, "Semibold") / 2)
+    y = plot.y(max(last, 0.0) if series.kind == "bar" else last)
+    falls = series.kind == "line" and plot.count > 1 and float(series.values[-2]) > last
+    below = falls and plot.bottom - y > 2 * _LABEL_SIZE  # where the line comes from above, there is room below
+    y += 1.6 * _LABEL_SIZE if below else -0.7 * _LABEL_SIZE
+    return _text(label, x, y, theme.accent, anchor="middle", face="Semibold")
 
 
 def _text(

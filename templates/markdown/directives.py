@@ -5,7 +5,7 @@
     ::: chart {data="months" label="name" value="revenue"}  a caption            a bar or line chart, bound to data
     ::: callout {title="Please decide" kind="warning"}      any blocks           a box
     ::: passage {name="summary"}                                                 text that a model wrote
-    ::: header | footer {numbering="Page {page} of {pages}"}                     what each page carries
+    ::: header | footer {numbering="Page [page] of [pages]"}                     what each page carries
     ::: page-break
 
 Each ends with `:::` on a line of its own; an outer one takes more colons than those in it.
@@ -113,17 +113,17 @@ def _number_writers(
     writer: LocaleWriter, options: Options
 ) -> tuple[Callable[[Decimal], str], Callable[[Decimal], str]]:
     form = options.choice("format", ("number", "percent", "money"), "number")
+    digits = options.number("digits", 0, low=0, high=6)
     if form == "percent":
-        digits = options.number("digits", 0, low=0, high=6)
         return (partial(writer.percent, digits=digits),) * 2
-    currency = options.text("currency") if form == "money" else None
-    if currency is None:
-        return writer.number, writer.compact
+    if form == "number":
+        return partial(writer.number, digits=digits), writer.compact
+    currency = options.text("currency")
     try:
         writer.money(0, currency)
     except TemplateError as error:
         raise options.refuse(error.message, error.hint) from None
-    return partial(writer.money, currency=currency), partial(writer.compact, currency=currency)
+    return partial(writer.money, currency=currency, digits=digits), partial(writer.compact, currency=currency)
 
 
 def _callout(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
@@ -154,7 +154,7 @@ def _header(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]
 def _footer(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     if scope.footer:
         raise options.refuse("The document has two footers.")
-    scope.footer = Footer(_only_text(node, scope, options), fold(options.text("numbering", "{page} / {pages}")))
+    scope.footer = Footer(_only_text(node, scope, options), fold(options.text("numbering", "[page] / [pages]")))
     return []
 
 

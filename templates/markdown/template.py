@@ -58,7 +58,7 @@ class MarkdownTemplate:
             theme=self._theme,
             blocks=blocks,
             header=scope.header,
-            footer=scope.footer or Footer((), "{page} / {pages}"),
+            footer=scope.footer or Footer((), "[page] / [pages]"),
         )
 
     def _compile(self, content: bytes) -> Template:

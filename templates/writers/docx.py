@@ -7,8 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 from templates.blocks import Document, Footer
 from templates.theme import Theme
 from templates.word.archive import ArchiveWriter, Member
-from templates.writers.docx_body import BULLETS, Body
-from templates.writers.docx_styles import STYLE_IDS, fonts_part, styles_part
+from templates.writers.docx_body import BULLETS, Body, list_indent
+from templates.writers.docx_fonts import FONT_TYPE, font_parts
+from templates.writers.docx_styles import STYLE_IDS, styles_part
 from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, text_run, twips
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -17,7 +18,6 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _PARTS = ("styles", "settings", "numbering", "fontTable", "header", "footer")
-_INDENT = 18.0  # points by which each level of a list moves in
 _BULLETS = ("•", "–", "·")
 _HEADER_DISTANCE = 11.0  # millimetres from the page's edge
 
@@ -49,7 +49,7 @@ def write_docx(document: Document) -> bytes:
 def _fixed_parts(theme: Theme, language: str) -> ArchiveWriter:
     """Compress once what all documents of a theme share."""
     settings = (
-        f'{DECLARATION}<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:defaultTabStop w:val="720"/>'
+        f'{DECLARATION}<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:embedTrueTypeFonts/><w:saveSubsetFonts/><w:defaultTabStop w:val="720"/>'
         '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'
     )
@@ -62,8 +62,8 @@ def _fixed_parts(theme: Theme, language: str) -> ArchiveWriter:
         "_rels/.rels": _package_relationships(),
         "docProps/app.xml": application.encode(),
         "word/styles.xml": styles_part(theme, language),
-        "word/fontTable.xml": fonts_part(),
         "word/settings.xml": settings.encode(),
+        **font_parts(),
     }
     return ArchiveWriter(Member.pack(name, data) for name, data in parts.items())
 
@@ -75,6 +75,7 @@ def _content_types() -> bytes:
         "png": "image/png",
         "jpeg": "image/jpeg",
         "svg": "image/svg+xml",
+        "odttf": FONT_TYPE,
     }
     overrides = {f"/word/{part}.xml": f"{_WORD_TYPE}.{part}+xml" for part in _PARTS}
     overrides["/word/document.xml"] = f"{_WORD_TYPE}.document.main+xml"
@@ -147,7 +148,7 @@ def _numbering(ordered_starts: list[int], theme: Theme) -> bytes:
 
 
 def _level(level: int, form: str, text: str, theme: Theme) -> str:
-    left, hanging = twips(_INDENT * (level + 1) - 4), twips(_INDENT - 4)
+    left, hanging = twips(list_indent(level)), twips(list_indent(0))
     return (
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
         f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{hanging}"/></w:pPr>'
@@ -157,7 +158,7 @@ def _level(level: int, form: str, text: str, theme: Theme) -> str:
 
 def _numbering_of_pages(footer: Footer) -> str:
     """Write the page's number, right-aligned, as fields that Word counts."""
-    fields = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
+    fields = {"[page]": "PAGE", "[pages]": "NUMPAGES"}
     pieces = ["<w:r><w:tab/></w:r>"]
     for piece in footer.pieces():
         if piece in fields:

@@ -30,7 +30,9 @@ from templates.writers.docx_xml import attribute, cell, colour, emu, paragraph, 
 BULLETS = 1  # the numbering that all bullet lists share; ordered ones get their own, so that each starts anew
 _MAX_LEVEL = 8  # the deepest that Word's numbering knows
 _PARAGRAPH_STYLES = {"body": "Normal", "lead": "Lead", "overline": "Overline", "meta": "Meta", "small": "Small"}
+_LIST_INDENT = 18.0  # points, for each level
 _CALLOUT_PADDING = 10.0
+_TILE_PADDING = 9.0
 _TILE_GAP = 6.0  # points, drawn as a white border
 
 
@@ -124,9 +126,17 @@ class Body:
             if not isinstance(first, Paragraph):
                 first, rest = Paragraph(()), entry
             written.append(self.style(name, self.runs(first.runs), numbering))
-            for inner in rest:
-                written.append(self._list(inner, level + 1) if isinstance(inner, ListBlock) else self.write((inner,)))
+            written += [self._in_entry(inner, level) for inner in rest]
         return "".join(written)
+
+    def _in_entry(self, block: Block, level: int) -> str:
+        """Write what follows the first paragraph of a list's entry."""
+        if isinstance(block, ListBlock):
+            return self._list(block, level + 1)
+        if isinstance(block, Paragraph):
+            indent = f'<w:ind w:left="{twips(list_indent(level))}"/>'
+            return self.style(_PARAGRAPH_STYLES[block.style], self.runs(block.runs), indent)
+        return self.write((block,))
 
     def _table(self, block: Table) -> str:
         widths = self._widths([column.width for column in block.columns])
@@ -165,7 +175,8 @@ class Body:
 
     def _figure(self, block: Figure) -> str:
         caption = self.style("caption", self.runs(block.caption)) if block.caption else ""
-        return self.style("Figure", self.picture(block.image)) + caption
+        keep = "<w:keepNext/>" if block.caption else ""
+        return self.style("Figure", self.picture(block.image), keep) + caption
 
     def _code(self, block: Code) -> str:
         return self.style("Code", text_run(block.text))
@@ -193,16 +204,18 @@ class Body:
         gap = f'w:val="single" w:sz="{round(_TILE_GAP * 8)}" w:space="0" w:color="FFFFFF"'
         fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(self._theme.tint)}"/>'
         cells = []
-        for entry, width in zip(block.entries, widths, strict=True):
+        for index, (entry, width) in enumerate(zip(block.entries, widths, strict=True)):
+            # Half of the border between two tiles lies on the right one.
+            inset = f'<w:tcMar><w:left w:w="{twips(_TILE_PADDING + _TILE_GAP / 2)}" w:type="dxa"/></w:tcMar>' if index else ""
             content = (
                 self.style("Tile Label", text_run(entry.label))
                 + self.style("Tile Value", text_run(entry.value))
                 + self.style("Tile Note", text_run(entry.note))
             )
-            cells.append(cell(width, content, fill))
+            cells.append(cell(width, content, fill + inset))
         row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
         borders = f"<w:tblBorders><w:insideV {gap}/></w:tblBorders>"
-        margins = _margins(top=7, left=9, bottom=7, right=6)
+        margins = _margins(top=6, left=_TILE_PADDING, bottom=6, right=6)
         return self.style("Spacer", "") + self._spaced(table(widths, row, before=borders, after=margins))
 
     def _facts(self, block: KeyValues) -> str:
@@ -231,7 +244,7 @@ class Body:
         ]
         if block.logo:
             cells.insert(0, cell(widths[0], self.style("Table Text", self.picture(block.logo)), middle))
-        border = f'<w:bottom w:val="single" w:sz="8" w:space="0" w:color="{colour(self._theme.accent)}"/>'
+        border = f'<w:bottom w:val="single" w:sz="6" w:space="0" w:color="{colour(self._theme.accent)}"/>'
         margins = _margins(top=0, left=0, bottom=7, right=0)
         row = f"<w:tr>{''.join(cells)}</w:tr>"
         return self._spaced(table(widths, row, before=f"<w:tblBorders>{border}</w:tblBorders>", after=margins))
@@ -266,6 +279,11 @@ _WRITERS: Mapping[type, Callable[[Body, Any], str]] = {
     PageBreak: Body._page_break,
     Rule: Body._rule,
 }
+
+
+def list_indent(level: int) -> float:
+    """Give the points by which the text of a list's level is moved in."""
+    return _LIST_INDENT * (level + 1) - 4
 
 
 def _margins(*, top: float, left: float, bottom: float, right: float) -> str:

@@ -8,8 +8,9 @@ from templates.fonts import FAMILY, MONO_FAMILY
 from templates.theme import Theme, mix
 from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, half_points, twips
 
-# Word takes the first font it has. Few readers have installed ours; these two have the same proportions.
-_FONT_SUBSTITUTES = {FAMILY: "Calibri", MONO_FAMILY: "Consolas"}
+
+# Word multiplies the font's own line, which is this many times as high as its letters.
+_FONT_LINE = 1.257
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Style:
     mono: bool = False
     before: float = 0.0
     after: float = 0.0
-    line: float = 1.3
+    line: float = 1.4  # from baseline to baseline, in heights of the letters
     indent: float = 0.0
     align: str = "left"
     outline: int | None = None
@@ -38,36 +39,36 @@ class Style:
         return self.name.title().replace(" ", "")
 
 
-_BODY = Style("Normal", after=6)
+_BODY = Style("Normal", after=5)
 STYLES: tuple[Style, ...] = (
     _BODY,
-    Style("heading 1", 25, bold=True, after=2, line=1.05, outline=0, keep_next=True),
-    Style("heading 2", 13.5, "accent", bold=True, before=16, after=5, line=1.1, outline=1, keep_next=True),
-    Style("heading 3", 11, bold=True, before=11, after=3, line=1.15, outline=2, keep_next=True),
-    Style("heading 4", 10, "muted", bold=True, before=9, after=2, line=1.15, outline=3, keep_next=True),
-    Style("Lead", 11.5, after=6, line=1.35),
-    Style("Overline", 8.5, "accent", bold=True, before=14, after=1, line=1.2, tracking=0.6, keep_next=True),
-    Style("Meta", 9.5, "muted", after=12),
-    Style("Small", 8, "muted", after=4, line=1.25),
-    Style("List Bullet", after=3),
-    Style("List Number", after=3),
+    Style("heading 1", 25, bold=True, after=1, line=1.2, outline=0, keep_next=True),
+    Style("heading 2", 13.5, "accent", bold=True, before=15, after=4, line=1.2, outline=1, keep_next=True),
+    Style("heading 3", 11, bold=True, before=10, after=3, line=1.25, outline=2, keep_next=True),
+    Style("heading 4", 10, "muted", bold=True, before=8, after=2, line=1.25, outline=3, keep_next=True),
+    Style("Lead", 11.5, after=6, line=1.45),
+    Style("Overline", 8.5, "accent", bold=True, before=13, line=1.3, tracking=0.6, keep_next=True),
+    Style("Meta", 9.5, "muted", after=11),
+    Style("Small", 8, "muted", after=4, line=1.3),
+    Style("List Bullet", after=3.5),
+    Style("List Number", after=3.5),
     Style("Quote", italic=True, colour="muted", before=4, after=8, indent=14),
-    Style("caption", 8.5, "muted", before=2, after=10, line=1.2),
-    Style("Figure", before=4, after=2, line=1.0, keep_next=True),
-    Style("Code", 8.5, mono=True, before=4, after=8, line=1.25, border="code"),
-    Style("Rule", 2, before=2, after=6, line=1.0, border="rule"),
-    Style("Spacer", 1, line=1.0, after=5),
-    Style("Table Header", 8.5, "muted", bold=True, line=1.15),
-    Style("Table Text", 9.5, line=1.15),
-    Style("Table Total", 9.5, bold=True, line=1.15),
-    Style("Callout Title", 10, bold=True, after=2, line=1.2, keep_next=True),
-    Style("Tile Label", 8.5, "muted", line=1.15),
-    Style("Tile Value", 17, "accent", bold=True, line=1.1),
-    Style("Tile Note", 8.5, "muted", line=1.15),
-    Style("Letterhead Name", 12.5, bold=True, line=1.1),
-    Style("Letterhead Address", 8.5, "muted", line=1.3, align="right"),
-    Style("header", 8, "muted", line=1.2),
-    Style("footer", 8, "muted", line=1.2, border="footer"),
+    Style("caption", 8.5, "muted", before=2, after=10, line=1.3),
+    Style("Figure", before=4, after=2, line=1.26),
+    Style("Code", 8.5, mono=True, before=4, after=8, line=1.4, indent=10, border="code"),
+    Style("Rule", 2, before=2, after=6, line=1.26, border="rule"),
+    Style("Spacer", 1, line=1.26, after=5),
+    Style("Table Header", 8.5, "muted", bold=True, line=1.26),
+    Style("Table Text", 9.5, line=1.26),
+    Style("Table Total", 9.5, bold=True, line=1.26),
+    Style("Callout Title", 10, bold=True, after=2, line=1.3, keep_next=True),
+    Style("Tile Label", 8.5, "muted", line=1.3),
+    Style("Tile Value", 17, "accent", bold=True, line=1.3),
+    Style("Tile Note", 8.5, "muted", line=1.3),
+    Style("Letterhead Name", 12.5, bold=True, line=1.26),
+    Style("Letterhead Address", 8.5, "muted", line=1.35, align="right"),
+    Style("header", 8, "muted", line=1.3),
+    Style("footer", 8, "muted", line=1.3, border="footer"),
 )
 TABLE_STYLE = "ColophonTable"
 LINK_STYLE = "Hyperlink"
@@ -93,15 +94,6 @@ def styles_part(theme: Theme, language: str) -> bytes:
     )
     styles_xml = f"{DECLARATION}<w:styles {NAMESPACES}>{defaults}{styles}{characters}{_tables(theme)}</w:styles>"
     return styles_xml.encode()
-
-
-def fonts_part() -> bytes:
-    """Write `fontTable.xml`: what Word shall take where our fonts are not installed."""
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{substitute}"/><w:family w:val="auto"/></w:font>'
-        for name, substitute in _FONT_SUBSTITUTES.items()
-    )
-    return f"{DECLARATION}<w:fonts {NAMESPACES}>{fonts}</w:fonts>".encode()
 
 
 def _style(style: Style, theme: Theme) -> str:
@@ -135,7 +127,7 @@ def _paragraph(style: Style, theme: Theme) -> str:
     )
     spacing = (
         f'<w:spacing w:before="{twips(style.before)}" w:after="{twips(style.after)}" '
-        f'w:line="{round(style.line * 240)}" w:lineRule="auto"/>'
+        f'w:line="{round(style.line / _FONT_LINE * 240)}" w:lineRule="auto"/>'
     )
     indent = f'<w:ind w:left="{twips(style.indent)}"/>' if style.indent else ""
     align = f'<w:jc w:val="{style.align}"/>' if style.align != "left" else ""
