@@ -15,6 +15,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel
 
+from models import factory
 from models.types import LabelledText, Score
 
 TOPICS = {
@@ -147,3 +148,26 @@ def assert_safe() -> Callable[[Path], None]:
                 json.loads(path.read_text(encoding="utf-8"))
 
     return check
+
+
+@pytest.fixture(scope="session")
+def tracking_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One MLflow database for all tests: creating its tables takes seconds."""
+    return f"sqlite:///{tmp_path_factory.mktemp('mlflow') / 'mlflow.db'}"
+
+
+@pytest.fixture
+def new_run(tracking_url: str, tmp_path: Path) -> Callable[[], str]:
+    """Start a run whose artifacts lie in the test's own folder."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(tracking_uri=tracking_url)
+    experiment_id = client.create_experiment(tmp_path.name, artifact_location=(tmp_path / "artifacts").as_uri())
+    return lambda: client.create_run(experiment_id).info.run_id
+
+
+@pytest.fixture
+def saved_lead(tmp_path: Path) -> Path:
+    """The smallest saved predictor."""
+    factory.save(factory.create("summarization", "lead", {"max_sentences": 2}), tmp_path / "lead")
+    return tmp_path / "lead"
