@@ -1,12 +1,10 @@
 """Servers as child processes: started together, waited for, stopped together."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configs.errors import ConflictError, DependencyError
+from serving.processes import die_with_parent
 
-_STOP_SECONDS = 15  # the service finishes its requests and writes its records in a few
+_STOP_SECONDS = 25  # the service gives itself 20 to finish its requests and write its records
 _POLL_SECONDS = 0.25
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -104,17 +102,12 @@ def _process(server: Server, log_folder: Path) -> Iterator[subprocess.Popen[byte
             stdout=log_file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent,
         )
         try:
             yield process
         finally:
             _stop(process)
-
-
-def _die_with_parent() -> None:
-    """Let the kernel end the child when this process is killed, so that no server is left behind."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

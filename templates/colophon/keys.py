@@ -26,6 +26,27 @@ class PublicKey:
         """The short name of the key: the start of the sha256 of its bytes."""
         return hashlib.sha256(self.raw).hexdigest()[:_KEY_ID_DIGITS]
 
+    @classmethod
+    def from_pem(cls, pem: bytes) -> "PublicKey":
+        """Read a key from its PEM form.
+
+        Raises:
+            ValueError: the bytes hold no Ed25519 public key.
+        """
+        try:
+            public = serialization.load_pem_public_key(pem)
+        except UnsupportedAlgorithm as error:
+            raise ValueError(str(error)) from None
+        if not isinstance(public, Ed25519PublicKey):
+            raise ValueError("it is a public key of another kind")
+        return cls(public.public_bytes_raw())
+
+    def to_pem(self) -> bytes:
+        """Write the key as PEM, to be given to those who verify."""
+        return Ed25519PublicKey.from_public_bytes(self.raw).public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     def accepts(self, signature: bytes, message: bytes) -> bool:
         """Say whether `signature` was made over `message` with this key."""
         try:
