@@ -71,12 +71,13 @@ def draw(series: Series, theme: Theme, *, width: float, height: float) -> Image:
     )
     parts = [*_grid(plot, ticks, tick_labels, theme), *_labels(plot, series.labels, theme)]
     parts += _bars(plot, series, theme) if series.kind == "bar" else _line(plot, series, theme)
+    alt = describe(series)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.4g}pt" height="{height:.4g}pt" '
-        f'viewBox="0 0 {width:.4g} {height:.4g}" role="img" aria-label={quoteattr(describe(series))}>'
+        f'viewBox="0 0 {width:.4g} {height:.4g}" role="img" aria-label={quoteattr(alt)}>'
         f"{''.join(parts)}</svg>"
     )
-    return Image(svg.encode(), "svg", width, height, describe(series))
+    return Image(svg.encode(), "svg", width, height, alt)
 
 
 def describe(series: Series) -> str:

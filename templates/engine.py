@@ -20,7 +20,16 @@ from templates.writers import docx, html, pdf
 
 _MEDIA_TYPES = {"docx": docx.MEDIA_TYPE, "pdf": pdf.MEDIA_TYPE, "html": html.MEDIA_TYPE}
 # Whose versions decide the bytes of a document.
-_PARTS = ("colophon", "typst", "jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "fonttools", "font-source-sans-pro")
+_PARTS = (
+    "colophon",
+    "typst",
+    "jinja2",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "babel",
+    "fonttools",
+    "font-source-sans-pro",
+)
 
 
 @dataclass(frozen=True)

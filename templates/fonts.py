@@ -8,6 +8,7 @@ import atexit
 import functools
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ MONO_FAMILY = "DejaVu Sans Mono"
 Face = Literal["Regular", "Semibold"]
 
 # The package ships each face twice (OTF and TTF). Which one a search finds first would depend on the file system.
+_LOCK = threading.Lock()  # fontTools reads a font's tables when they are first asked for
 _FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 
 
@@ -38,7 +40,8 @@ def folder() -> Path:
 @functools.cache
 def characters() -> frozenset[int]:
     """Give the code points that the text font has."""
-    return frozenset(_font("Regular").getBestCmap())
+    with _LOCK:
+        return frozenset(_font("Regular").getBestCmap())
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -50,13 +53,14 @@ def glyph(character: str, face: Face) -> tuple[str, float]:
     from fontTools.pens.svgPathPen import SVGPathPen  # type: ignore[import-untyped]
     from fontTools.pens.transformPen import TransformPen  # type: ignore[import-untyped]
 
-    font = _font(face)
-    glyphs = font.getGlyphSet()
-    name = font.getBestCmap().get(ord(character), ".notdef")
-    pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.4g}")
-    scale = 1 / font["head"].unitsPerEm
-    glyphs[name].draw(TransformPen(pen, (scale, 0, 0, scale, 0, 0)))
-    return pen.getCommands(), glyphs[name].width * scale
+    with _LOCK:
+        font = _font(face)
+        glyphs = font.getGlyphSet()
+        name = font.getBestCmap().get(ord(character), ".notdef")
+        pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.4g}")
+        scale = 1 / font["head"].unitsPerEm
+        glyphs[name].draw(TransformPen(pen, (scale, 0, 0, scale, 0, 0)))
+        return pen.getCommands(), glyphs[name].width * scale
 
 
 @functools.cache

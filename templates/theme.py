@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from templates.library import TemplateFiles
 from templates.manifest import ThemeConfig
 
 # Millimetres. The left and right margins leave 166 mm on A4: about 90 characters a line at 10 points.
@@ -25,12 +26,19 @@ class Theme:
     margin_top: float = 20.0
     margin_bottom: float = 22.0
     size: float = 10.0  # points, of body text
+    docx: bytes | None = None
+    """A Word file whose styles are used instead of our own."""
 
     @classmethod
-    def of(cls, config: ThemeConfig) -> "Theme":
-        """Make the theme that a manifest asks for."""
+    def of(cls, config: ThemeConfig, files: TemplateFiles) -> "Theme":
+        """Make the theme that a manifest asks for.
+
+        Raises:
+            TemplateError: the folder lacks the Word file that the manifest names.
+        """
         width, height = _PAGES[config.page]
-        return cls(accent=config.accent.lower(), page_width=width, page_height=height)
+        docx = files.read(config.docx) if config.docx else None
+        return cls(accent=config.accent.lower(), page_width=width, page_height=height, docx=docx)
 
     @property
     def tint(self) -> str:

@@ -26,7 +26,7 @@ _PROBE = b"""#set document(title: "probe")
 #sys.inputs.text
 """
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
-_PICTURE_PPI = 220  # what Word itself keeps when it compresses pictures for print
+_PICTURE_PPI = 144  # twice a screen's; programs that know SVG show that instead
 
 
 def typeset(source: bytes, inputs: Mapping[str, str], *, timestamp: int) -> bytes:
@@ -54,23 +54,20 @@ def missing_characters(text: frozenset[str]) -> frozenset[str]:
 @functools.lru_cache(maxsize=10_000)
 def _is_missing(character: str) -> bool:
     # Only PDF/UA refuses what cannot be displayed; the fonts inside Typst cannot be asked in another way.
-    typst, compiler = _compiler()
-    inputs = {"text": character, "font": fonts.FAMILY}
     try:
-        with _LOCK:
-            compiler.compile(_PROBE, format="pdf", sys_inputs=inputs, timestamp=0, pdf_standards=["ua-1"])
-    except typst.TypstError as error:
+        _compile(_PROBE, {"text": character, "font": fonts.FAMILY}, format="pdf", timestamp=0, pdf_standards=["ua-1"])
+    except DependencyError as error:
         return bool(_MISSING.search(error.message))
     return False
 
 
 def _compile(source: bytes, inputs: Mapping[str, str], **options: Any) -> bytes:
-    typst, compiler = _compiler()
-    try:
-        with _LOCK:
+    with _LOCK:
+        typst, compiler = _compiler()
+        try:
             made: bytes | list[bytes] = compiler.compile(source, sys_inputs=dict(inputs), **options)
-    except typst.TypstError as error:
-        raise DependencyError(f"Typst could not set the document: {error.message}.") from None
+        except typst.TypstError as error:
+            raise DependencyError(f"Typst could not set the document: {error.message}.") from None
     return made if isinstance(made, bytes) else b"".join(made)
 
 

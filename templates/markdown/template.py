@@ -26,7 +26,7 @@ class MarkdownTemplate:
         self._files = files
         self._manifest = manifest
         self._name = f"{files.name}/{MARKDOWN_SOURCE}"
-        self._theme = Theme.of(manifest.theme)
+        self._theme = Theme.of(manifest.theme, files)
         self._writer = LocaleWriter(manifest.locale)
         self._template = self._compile(files.read(MARKDOWN_SOURCE))
 

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from templates.blocks import Document, Footer
@@ -9,7 +10,7 @@ from templates.theme import Theme
 from templates.word.archive import ArchiveWriter, Member
 from templates.writers.docx_body import BULLETS, Body, list_indent
 from templates.writers.docx_fonts import FONT_TYPE, font_parts
-from templates.writers.docx_styles import STYLE_IDS, styles_part
+from templates.writers.docx_theme import resolve_styles
 from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, text_run, twips
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -24,12 +25,12 @@ _HEADER_DISTANCE = 11.0  # millimetres from the page's edge
 
 def write_docx(document: Document) -> bytes:
     """Give the bytes of a .docx file."""
-    body = Body(document.theme, STYLE_IDS)
+    archive, style_ids = _fixed_parts(document.theme, document.language)
+    body = Body(document.theme, style_ids)
     content = body.write(document.blocks)
     header = body.style("header", body.runs(document.header))
     footer = body.style("footer", body.runs(document.footer.runs) + _numbering_of_pages(document.footer))
     section = _section(document.theme, has_header=bool(document.header))
-    archive = _fixed_parts(document.theme, document.language)
     return archive.write(
         {
             "docProps/core.xml": _core(document),
@@ -46,10 +47,12 @@ def write_docx(document: Document) -> bytes:
 
 
 @functools.lru_cache(maxsize=64)
-def _fixed_parts(theme: Theme, language: str) -> ArchiveWriter:
-    """Compress once what all documents of a theme share."""
+def _fixed_parts(theme: Theme, language: str) -> tuple[ArchiveWriter, Mapping[str, str]]:
+    """Compress once what all documents of a theme share; give it with the ids of the theme's styles."""
+    styles, style_ids = resolve_styles(theme, language)
     settings = (
-        f'{DECLARATION}<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:embedTrueTypeFonts/><w:saveSubsetFonts/><w:defaultTabStop w:val="720"/>'
+        f'{DECLARATION}<w:settings {NAMESPACES}><w:zoom w:percent="100"/>'
+        '<w:embedTrueTypeFonts/><w:saveSubsetFonts/><w:defaultTabStop w:val="720"/>'
         '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'
     )
@@ -61,11 +64,11 @@ def _fixed_parts(theme: Theme, language: str) -> ArchiveWriter:
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _package_relationships(),
         "docProps/app.xml": application.encode(),
-        "word/styles.xml": styles_part(theme, language),
+        "word/styles.xml": styles,
         "word/settings.xml": settings.encode(),
         **font_parts(),
     }
-    return ArchiveWriter(Member.pack(name, data) for name, data in parts.items())
+    return ArchiveWriter(Member.pack(name, data) for name, data in parts.items()), style_ids
 
 
 def _content_types() -> bytes:

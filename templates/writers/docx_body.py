@@ -206,7 +206,11 @@ class Body:
         cells = []
         for index, (entry, width) in enumerate(zip(block.entries, widths, strict=True)):
             # Half of the border between two tiles lies on the right one.
-            inset = f'<w:tcMar><w:left w:w="{twips(_TILE_PADDING + _TILE_GAP / 2)}" w:type="dxa"/></w:tcMar>' if index else ""
+            inset = (
+                f'<w:tcMar><w:left w:w="{twips(_TILE_PADDING + _TILE_GAP / 2)}" w:type="dxa"/></w:tcMar>'
+                if index
+                else ""
+            )
             content = (
                 self.style("Tile Label", text_run(entry.label))
                 + self.style("Tile Value", text_run(entry.value))

@@ -8,7 +8,6 @@ from templates.fonts import FAMILY, MONO_FAMILY
 from templates.theme import Theme, mix
 from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, half_points, twips
 
-
 # Word multiplies the font's own line, which is this many times as high as its letters.
 _FONT_LINE = 1.257
 
