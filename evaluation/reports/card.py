@@ -7,8 +7,11 @@ from typing import Any
 from evaluation.metrics import Interval
 from evaluation.reports.tables import markdown_table
 
+_SHOWN_ROWS = 10  # of each table; the run's artifacts hold the rest
 _SHOWN_ERRORS = 5
 _SHOWN_CHARACTERS = 160
+# MLflow keeps 5,000 characters of a description; a filled-in run id is 24 longer than its placeholder.
+_LIMIT = 4800
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,15 @@ class CardFacts:
 
 
 def model_card(facts: CardFacts) -> str:
-    """Write the card. Pictures are links with `{run_id}` in them, which is filled in when the run is known."""
+    """Write the card, with fewer rows where it would grow too long for a description in MLflow.
+
+    Pictures are links with `{run_id}` in them, which is filled in when the run is known.
+    """
+    cards = (_card(facts, rows) for rows in range(_SHOWN_ROWS, 0, -1))
+    return next((card for card in cards if len(card) <= _LIMIT), _card(facts, 0))
+
+
+def _card(facts: CardFacts, rows: int) -> str:
     sections = [
         f"# {facts.name}",
         facts.description,
@@ -61,10 +72,11 @@ def model_card(facts: CardFacts) -> str:
         _facts_table(facts),
         "## Scores",
         _scores_table(facts),
-        *(_difference_sentence(name, difference, facts.metric) for name, difference in facts.differences.items()),
+        f"The gate decides by {facts.metric}.",
+        *(_difference_sentence(name, difference) for name, difference in facts.differences.items()),
         *_pictures(facts),
-        *_classes(facts),
-        *_errors(facts),
+        *_classes(facts, rows),
+        *_errors(facts, min(rows, _SHOWN_ERRORS)),
         "## Load it",
         f'```python\nfrom models.registry import load\n\npredictor = load("{facts.name}")\n```',
     ]
@@ -99,11 +111,11 @@ def _scores_table(facts: CardFacts) -> str:
     return markdown_table(("on the frozen test split", *names), rows)
 
 
-def _difference_sentence(name: str, difference: Interval, metric: str) -> str:
+def _difference_sentence(name: str, difference: Interval) -> str:
     sure = "which is more than chance" if difference.low > 0 or difference.high < 0 else "which may be chance"
     return (
-        f"Against the {name}: {difference.value:+.3f} {metric} (95 % interval {difference.low:+.3f} to "
-        f"{difference.high:+.3f}, paired), {sure}."
+        f"Against the {name}, example by example: {difference.value:+.3f} (95 % interval {difference.low:+.3f} to "
+        f"{difference.high:+.3f}), {sure}."
     )
 
 
@@ -111,23 +123,23 @@ def _pictures(facts: CardFacts) -> list[str]:
     return [f"![{title}](get-artifact?path={path}&run_uuid={{run_id}})" for title, path in facts.pictures.items()]
 
 
-def _classes(facts: CardFacts) -> list[str]:
-    if not facts.worst_classes:
+def _classes(facts: CardFacts, rows: int) -> list[str]:
+    if not facts.worst_classes or not rows:
         return []
     classes = [
         (label, f"{recall.value:.2f} ({recall.low:.2f} to {recall.high:.2f})", support)
-        for label, recall, support in facts.worst_classes
+        for label, recall, support in facts.worst_classes[:rows]
     ]
     sections = ["## Weakest labels", markdown_table(("label", "recall", "examples"), classes)]
     if facts.confused:
-        sections += ["Most frequent errors:", markdown_table(("true", "answered", "times"), facts.confused)]
+        sections += ["Most frequent errors:", markdown_table(("true", "answered", "times"), facts.confused[:rows])]
     return sections
 
 
-def _errors(facts: CardFacts) -> list[str]:
-    if not facts.errors:
+def _errors(facts: CardFacts, shown: int) -> list[str]:
+    if not facts.errors or not shown:
         return []
-    rows = [tuple(_shortened(str(value)) for value in error.values()) for error in facts.errors[:_SHOWN_ERRORS]]
+    rows = [tuple(_shortened(str(value)) for value in error.values()) for error in facts.errors[:shown]]
     return ["## Worst errors on the test split", markdown_table(tuple(facts.errors[0]), rows)]
 
 

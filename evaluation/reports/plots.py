@@ -1,5 +1,6 @@
 """The pictures of an evaluation. Colours are told apart by colour-blind readers (Okabe and Ito's palette)."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,32 +12,35 @@ from evaluation.metrics import ClassificationReport, ClassScore, Interval
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6B7280"
 _NUMBERED_LABELS = 20  # with more labels the numbers in the cells can no longer be read
 _SHOWN_CLASSES = 30
 _SHOWN_PAIRS = 10
+_DARKEST_COUNT = 10.0  # three errors shall not look like a disaster where there are no more
 
 
 def confusion_plot(report: ClassificationReport, path: Path) -> None:
-    """Draw what was taken for what: rows are true labels, columns the answers."""
+    """Draw what was taken for what: rows are true labels, columns the answers. Many labels come with a list."""
     size = len(report.labels)
-    counts = np.asarray(report.confusion, dtype=float)
     numbered = size <= _NUMBERED_LABELS
     inches = min(14.0, max(5.0, 0.45 * size)) if numbered else 13.0
-    figure, axes = _figure(inches + 1.5, inches)
-    # A logarithmic scale shows single errors beside hundreds of hits.
-    image = axes.imshow(np.log1p(counts), cmap="Blues")
-    axes.set_xticks(range(size), report.labels, rotation=90, fontsize=9 if numbered else 5.5)
-    axes.set_yticks(range(size), report.labels, fontsize=9 if numbered else 5.5)
-    if numbered:
-        _number_cells(axes, counts)
+    figure, axes = _figure(inches + (1.5 if numbered else 5.5), inches)
+    counts = np.asarray(report.confusion, dtype=float)
+    labels = [_literal(label) for label in report.labels]
+    hits = np.eye(size, dtype=bool)
+    _draw_cells(axes, np.ma.masked_where(~hits | (counts == 0), counts), "Blues")
+    errors = _draw_cells(axes, np.ma.masked_where(hits | (counts == 0), counts), "Oranges")
+    axes.set_xticks(range(size), labels, rotation=90, fontsize=9 if numbered else 5.5)
+    axes.set_yticks(range(size), labels, fontsize=9 if numbered else 5.5)
     axes.set_xlabel("answered")
     axes.set_ylabel("true")
-    accuracy = report.accuracy
-    axes.set_title(f"Accuracy {_share(accuracy)}", loc="left")
-    if not numbered:
-        figure.colorbar(image, ax=axes, shrink=0.6, label="log(1 + count)")
+    axes.set_title(f"Accuracy {_share(report.accuracy)}\nright answers blue, errors orange", loc="left")
+    if numbered:
+        _number_cells(axes, counts)
+    else:
+        _explain_errors(axes, errors, confused_pairs(report))
     _save(figure, path)
 
 
@@ -55,14 +59,18 @@ def recall_plot(report: ClassificationReport, path: Path) -> None:
     """Draw the recall of each label with its interval, the worst first."""
     classes = worst_classes(report, limit=_SHOWN_CLASSES)
     shown = (
-        "all labels" if len(classes) == len(report.classes) else f"the {len(classes)} worst of {len(report.classes)}"
+        f"all {len(classes)} labels"
+        if len(classes) == len(report.classes)
+        else f"the {len(classes)} worst of {len(report.classes)} labels"
     )
-    rows = {f"{row.label}  ({row.support})": row.recall for row in classes}
+    rows = {f"{_literal(row.label)}  ({row.support})": row.recall for row in classes}
     figure, axes = _figure(8, 1.2 + 0.28 * len(rows))
-    _draw_intervals(axes, rows, colors=[_BLUE] * len(rows))
+    below = [row.recall.high < report.accuracy.value for row in classes]
+    _draw_intervals(axes, rows, colors=[_ORANGE if is_below else _BLUE for is_below in below])
+    axes.axvline(report.accuracy.value, color=_GREY, linestyle="--", linewidth=1)
     axes.set_xlim(0, 1.02)
-    axes.set_xlabel("recall, with its 95 % interval; examples in brackets")
-    axes.set_title(f"Which labels are found: {shown}", loc="left")
+    axes.set_xlabel("recall, with its 95 % interval; examples in brackets; dashed: accuracy over all labels")
+    axes.set_title(f"Recall of {shown}: {sum(below)} clearly below the whole (orange)", loc="left")
     _save(figure, path)
 
 
@@ -76,32 +84,49 @@ def intervals_plot(metric: str, scores: Mapping[str, Interval], path: Path) -> N
     """Draw the same metric of several predictors with intervals; the first one is the version itself."""
     figure, axes = _figure(8, 1.3 + 0.5 * len(scores))
     colors = [_ORANGE, *[_BLUE] * (len(scores) - 1)]
-    _draw_intervals(axes, {f"{name}  {score.value:.3f}": score for name, score in scores.items()}, colors=colors)
+    _draw_intervals(
+        axes, {f"{_literal(name)}  {score.value:.3f}": score for name, score in scores.items()}, colors=colors
+    )
     low, high = min(score.low for score in scores.values()), max(score.high for score in scores.values())
     room = 0.1 * (high - low) + 0.005
     axes.set_xlim(max(0.0, low - room), min(1.0, high + room))
     axes.set_xlabel(f"{metric} on the frozen test split, with its 95 % interval")
     best = max(scores, key=lambda name: scores[name].value)
-    axes.set_title(f"Best: {best}", loc="left")
+    axes.set_title(f"Best: {_literal(best)}", loc="left")
     _save(figure, path)
 
 
 def curves_plot(history: Sequence[Mapping[str, float]], path: Path) -> None:
-    """Draw how loss and validation score went, step by step."""
-    steps = [row["step"] for row in history]
-    losses = [name for name in history[0] if name.endswith("loss")]
-    scores = [name for name in history[0] if name.startswith("validation/") and name not in losses]
-    panels = [names for names in (losses, scores) if names]
+    """Draw how loss and validation score went, step by step; what a step does not report leaves a gap."""
+    names = list(dict.fromkeys(name for row in history for name in row if name != "step"))
+    losses = [name for name in names if name.endswith("loss")]
+    scores = [name for name in names if name.startswith("validation/") and name not in losses]
+    panels = [panel for panel in (losses, scores) if panel]
     figure, all_axes = _figure(5.2 * len(panels), 3.6, columns=len(panels))
-    for axes, names in zip(np.atleast_1d(all_axes), panels, strict=True):
-        for name, color in zip(names, (_BLUE, _ORANGE, _GREY), strict=False):
-            axes.plot(steps, [row[name] for row in history], color=color, marker="o", markersize=4, label=name)
-        axes.set_xlabel("epoch")
-        axes.set_xticks(steps)
-        axes.legend(frameon=False)
-        _plain(axes)
-    figure.suptitle(f"{len(steps)} epochs", x=0.01, ha="left")
+    for axes, panel in zip(np.atleast_1d(all_axes), panels, strict=True):
+        _draw_curves(axes, history, panel)
+    figure.suptitle(_curves_title(history, scores), x=0.01, ha="left")
     _save(figure, path)
+
+
+def _draw_curves(axes: "Axes", history: Sequence[Mapping[str, float]], names: Sequence[str]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    steps = [row["step"] for row in history]
+    for name, color in zip(names, itertools.cycle((_BLUE, _ORANGE, _GREY)), strict=False):
+        values = [row.get(name, float("nan")) for row in history]
+        axes.plot(steps, values, color=color, marker="o", markersize=4, label=name)
+    axes.set_xlabel("step")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False)
+    _plain(axes)
+
+
+def _curves_title(history: Sequence[Mapping[str, float]], scores: Sequence[str]) -> str:
+    if not scores:
+        return f"{len(history)} steps"
+    best = max((row for row in history if scores[0] in row), key=lambda row: row[scores[0]])
+    return f"{scores[0]} is highest after step {best['step']:.0f} of {len(history)}: {best[scores[0]]:.3f}"
 
 
 def _draw_intervals(axes: "Axes", rows: Mapping[str, Interval], *, colors: Sequence[str]) -> None:
@@ -114,11 +139,32 @@ def _draw_intervals(axes: "Axes", rows: Mapping[str, Interval], *, colors: Seque
     _plain(axes)
 
 
+def _draw_cells(axes: "Axes", counts: Any, colors: str) -> "AxesImage":
+    """Colour the cells on a logarithmic scale, which shows single errors beside hundreds."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap, LogNorm
+
+    # Neither the palest colours, so that a single one stands out from none, nor those on which no number is read.
+    visible = ListedColormap(colormaps[colors](np.linspace(0.25, 0.75, 256)))
+    largest = float(counts.max()) if counts.count() else 0.0
+    return axes.imshow(counts, cmap=visible, norm=LogNorm(vmin=1.0, vmax=max(_DARKEST_COUNT, largest)))
+
+
 def _number_cells(axes: "Axes", counts: Any) -> None:
-    dark = np.log1p(counts.max()) * 0.6
     for row, column in zip(*np.nonzero(counts), strict=True):
-        color = "white" if np.log1p(counts[row, column]) > dark else "#111827"
-        axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", fontsize=8, color=color)
+        axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", fontsize=8)
+
+
+def _explain_errors(axes: "Axes", errors: "AxesImage", pairs: Sequence[tuple[str, str, int]]) -> None:
+    """Put what cannot be read from small cells beside them: the most frequent errors and what the colours mean."""
+    lines = [f"{count} ×  {_literal(truth)}\n        → {_literal(answer)}" for truth, answer, count in pairs]
+    text = "\n".join(["Most frequent errors (true → answered)", "", *lines])
+    axes.text(1.03, 0.99, text, transform=axes.transAxes, va="top", fontsize=11, linespacing=1.5)
+    largest = max([_DARKEST_COUNT, *(count for _, _, count in pairs)])
+    ticks = [count for count in (1, 2, 5, 10, 20, 50, 100, 200, 500) if count <= largest]
+    bar = axes.figure.colorbar(errors, cax=axes.inset_axes((1.03, 0.02, 0.02, 0.25)), ticks=ticks, label="errors")
+    bar.minorticks_off()
+    bar.ax.set_yticklabels([str(count) for count in ticks])
 
 
 def _figure(width: float, height: float, *, columns: int = 1) -> tuple["Figure", Any]:
@@ -133,6 +179,11 @@ def _figure(width: float, height: float, *, columns: int = 1) -> tuple["Figure",
 def _plain(axes: "Axes") -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_axisbelow(True)
+
+
+def _literal(text: str) -> str:
+    """Keep matplotlib from reading a formula between two dollar signs."""
+    return text.replace("$", r"\$")
 
 
 def _share(interval: Interval) -> str:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,18 @@ def test_plots_when_drawn_are_pictures(labels: int, tmp_path: Path) -> None:
             assert len(picture.convert("RGB").getcolors(1 << 24)) > 10  # something is drawn
 
 
+def test_plots_when_labels_look_like_formulas(tmp_path: Path) -> None:
+    report = classification_report(["$\\frac$", "below $5"], ["below $5", "below $5"])
+    plots.confusion_plot(report, tmp_path / "confusion.png")
+    plots.recall_plot(report, tmp_path / "recall.png")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_curves_plot_when_a_step_reports_less(tmp_path: Path) -> None:
+    plots.curves_plot([{"step": 1, "train/loss": 2.0}, *HISTORY[1:]], tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").stat().st_size > 1000
+
+
 def test_confused_pairs_when_counted() -> None:
     report = classification_report(["a", "a", "b", "b"], ["b", "b", "b", "c"])
     assert plots.confused_pairs(report) == [("a", "b", 2), ("b", "c", 1)]
@@ -43,37 +56,54 @@ def test_worst_errors_when_sorted() -> None:
     assert [row["text"] for row in rows] == ["sure", "unsure"]
 
 
+FACTS = CardFacts(
+    name="mail",
+    description="Sorts mail.",
+    intended_use="Sorting, not deciding.",
+    digest="d" * 64,
+    predictor="transformer",
+    data={
+        "source": "files",
+        "licence": None,
+        "digest": "e" * 64,
+        "counts": {"train": 9},
+        "warnings": ["2 doubles"],
+    },
+    metric="accuracy",
+    scores={
+        "this version": {"accuracy": Interval(0.9, 0.8, 0.95)},
+        "baseline": {"accuracy": Interval(0.7, 0.6, 0.8)},
+    },
+    differences={"baseline": Interval(0.2, 0.1, 0.3)},
+    latency_ms=1.0,
+    size_bytes=2_000_000,
+    seconds=3.0,
+    errors=[{"text": "a | b\nc", "true": "x", "answered": "y", "confidence": "0.9", "score": "0.0"}],
+    pictures={"Confusion": "plots/confusion.png"},
+)
+
+
 def test_model_card_when_written_holds_its_facts() -> None:
-    facts = CardFacts(
-        name="mail",
-        description="Sorts mail.",
-        intended_use="Sorting, not deciding.",
-        digest="d" * 64,
-        predictor="transformer",
-        data={
-            "source": "files",
-            "licence": None,
-            "digest": "e" * 64,
-            "counts": {"train": 9},
-            "warnings": ["2 doubles"],
-        },
-        metric="accuracy",
-        scores={
-            "this version": {"accuracy": Interval(0.9, 0.8, 0.95)},
-            "baseline": {"accuracy": Interval(0.7, 0.6, 0.8)},
-        },
-        differences={"baseline": Interval(0.2, 0.1, 0.3)},
-        latency_ms=1.0,
-        size_bytes=2_000_000,
-        seconds=3.0,
-        errors=[{"text": "a | b\nc", "true": "x", "answered": "y", "confidence": "0.9", "score": "0.0"}],
-        pictures={"Confusion": "plots/confusion.png"},
-    )
-    card = model_card(facts)
+    card = model_card(FACTS)
     for part in ("d" * 64, "e" * 64, "not stated", "0.900 (0.800 to 0.950)", "+0.200", "more than chance", "2 doubles"):
         assert part in card
     assert "![Confusion](get-artifact?path=plots/confusion.png&run_uuid={run_id})" in card
     assert "a \\| b c" in card
+
+
+def test_model_card_when_there_is_much_to_say_fits_a_description() -> None:
+    label = "a_label_with_a_rather_long_and_telling_name"
+    row = {**FACTS.errors[0], "text": "some words " * 40, "true": label, "answered": label}
+    long = replace(
+        FACTS,
+        worst_classes=[(label, Interval(0.5, 0.4, 0.6), 9)] * 20,
+        confused=[(label, label, 3)] * 20,
+        errors=[row] * 20,
+    )
+    card = model_card(long)
+    assert 3000 < len(card) <= 5000
+    assert card.count(label) > 10
+    assert "predictor = load(" in card
 
 
 def test_markdown_table_when_a_cell_holds_a_bar() -> None:
