@@ -156,7 +156,8 @@ class PartCutter:
             tags = find_tags(text)
         except UnclosedTagError:
             return text  # an attribute that looks so is not the author's
-        place, path = f"{self._label}, {local_name(element)}", path_of(element)
+        place = f"{self._label}, {local_name(element)}"
+        path = (*path_of(element), str(len(self._placed)))  # a block must end in the text in which it begins
         result, position = "", 0
         for found in tags:
             result += text[position : found.start]
