@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from evaluation.claims import check
@@ -149,6 +149,7 @@ CELLS = st.one_of(
 NUMBER_FORMATS = ["{:,}", "{}", "{:,.0f}", "{:.1f}", "{:,.2f}", "€{:,.2f}", "EUR {:.2f}", "{:,.1f} euros"]
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(cells=st.lists(CELLS, min_size=1, max_size=6), index=st.integers(0), form=st.sampled_from(NUMBER_FORMATS))
 def test_every_number_formatted_from_a_cell_is_bound(cells: list[float], index: int, form: str) -> None:
     cell = cells[index % len(cells)]
@@ -159,6 +160,7 @@ def test_every_number_formatted_from_a_cell_is_bound(cells: list[float], index: 
     assert [claim.verdict for claim in ledger.claims] == ["bound"]
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(share=st.floats(-2, 2).map(lambda value: round(value, 5)), digits=st.integers(0, 3))
 def test_every_share_written_as_a_percentage_is_bound(share: float, digits: int) -> None:
     assume(abs(share) > 1e-3)
@@ -166,6 +168,7 @@ def test_every_share_written_as_a_percentage_is_bound(share: float, digits: int)
     assert [claim.verdict for claim in check(text, data={"x": share}).claims] == ["bound"]
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(date=st.dates(), form=st.sampled_from(["%Y-%m-%d", "%-d %B %Y", "%B %-d, %Y", "%b %-d, %Y", "%-d %b", "%B %Y"]))
 def test_every_date_formatted_from_a_cell_is_bound(date: Any, form: str) -> None:
     assume(date.year >= 1000)
@@ -173,6 +176,7 @@ def test_every_date_formatted_from_a_cell_is_bound(date: Any, form: str) -> None
     assert [claim.verdict for claim in ledger.claims] == ["bound"]
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(
     value=st.integers(10, 10**8),
     position=st.integers(0, 8),

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.claims import check
@@ -41,6 +41,7 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(TEXTS)
 def test_every_digit_stands_in_one_claim(text: str) -> None:
     claims = extract(text)
@@ -50,6 +51,7 @@ def test_every_digit_stands_in_one_claim(text: str) -> None:
     assert all(claim.text == text[claim.start : claim.end] for claim in claims)
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(TEXTS)
 def test_text_that_repeats_its_source_is_clean(text: str) -> None:
     ledger = check(text, data={}, source=text)
@@ -63,6 +65,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(text=TEXTS, data=st.dictionaries(st.text(max_size=5), JSON, max_size=3))
 def test_any_text_and_data_get_a_ledger(text: str, data: dict[str, object]) -> None:
     json.dumps(check(text, data=data, source="").as_dict())

@@ -12,7 +12,7 @@ import pytest
 from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -93,6 +93,7 @@ def test_tag_is_joined_when_word_split_it_over_runs() -> None:
     assert texts(template, name="Ada", total=12.5) == ["Dear Ada, your 12.5 EUR"]
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(cuts=st.lists(st.integers(1, 70), max_size=6))
 def test_result_does_not_depend_on_where_word_split_the_text(cuts: list[int]) -> None:
     text = "Dear {{ name }}, {% if paid %}thanks{% else %}please pay{% endif %} “{{ x['a'] }}”"
@@ -110,6 +111,7 @@ def test_format_of_the_run_in_which_the_tag_begins_stays() -> None:
     assert [(run.text, run.bold) for run in runs] == [("Ada", True), (" plain", None)]
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(value=XML_TEXT)
 def test_value_stays_text_whatever_it_holds(value: str) -> None:
     template = compile_template(small(["[{{ value }}]"]), name="t")
@@ -405,6 +407,7 @@ def test_endless_output_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
         compiled("{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}").fill({})
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(
     rows=st.lists(
         st.sampled_from(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from configs.errors import ColophonError, LimitError, TemplateError
@@ -176,6 +176,7 @@ def test_type_of_xml_is_declared_when_the_file_does_not() -> None:
     assert b'Extension="xml"' in zipfile.ZipFile(io.BytesIO(filled)).read("[Content_Types].xml")
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(position=st.integers(0, 10_000), value=st.integers(0, 255), cut=st.booleans())
 def test_damaged_file_never_gives_a_traceback(position: int, value: int, cut: bool) -> None:
     content = bytearray(package())

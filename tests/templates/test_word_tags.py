@@ -1,7 +1,7 @@
 """Tags in the text of a paragraph, as authors and word processors write them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from templates.word.tags import UnclosedTagError, find_tags
@@ -50,6 +50,7 @@ def test_tag_without_an_end_is_an_error(text: str) -> None:
         find_tags(text)
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(st.text(st.sampled_from("{}%# ab'\"“”‘’\\-pr\n"), max_size=60))
 def test_tags_are_found_in_order_and_without_overlap(text: str) -> None:
     try:
@@ -62,6 +63,7 @@ def test_tags_are_found_in_order_and_without_overlap(text: str) -> None:
         assert text[found.start : found.end][:2] in ("{{", "{%", "{#")
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_text_around_a_tag_does_not_matter(before: str, behind: str) -> None:
     if "{" in before + behind:
