@@ -8,8 +8,7 @@ import structlog
 
 from configs.settings import Settings
 
-# Libraries whose INFO lines tell a user nothing about his own work.
-_CHATTY = ("alembic", "httpx", "mlflow", "evidently", "matplotlib", "prefect", "datasets", "urllib3", "transformers")
+_OUR_PACKAGES = ("configs", "evaluation", "models", "pipelines", "serving", "templates")
 
 
 def configure(settings: Settings) -> None:
@@ -43,9 +42,10 @@ def configure(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # What libraries tell below a warning is about their work, not about the user's.
+    root.setLevel(logging.WARNING)
+    for name in _OUR_PACKAGES:
+        logging.getLogger(name).setLevel(settings.log_level.upper())
 
 
 def get_logger(name: str) -> Any:
