@@ -4,7 +4,7 @@
 DataFrame, a list or an array of texts with a DataFrame, one row a text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,10 @@ from models.types import Classification, Summary, SummaryRequest
 
 if TYPE_CHECKING:
     import pandas as pd
-    from mlflow.models import ModelSignature
+    from mlflow.models import Model, ModelSignature
+
+PREDICTOR_FOLDER = "data/predictor"
+"""Where a written model keeps the predictor: MLflow copies it below `data/`, under its own name."""
 
 _TEXT_COLUMN = "text"
 _OUTPUT_COLUMNS = {
@@ -46,6 +49,23 @@ def _load_pyfunc(data_path: str) -> PyfuncModel:
     return PyfuncModel(factory.load(Path(data_path)))
 
 
+def write(staging: Path, predictor_folder: Path, about: "Model") -> Path:
+    """Write a saved predictor as an MLflow model below `staging`, and give its folder."""
+    import mlflow.pyfunc
+
+    source = staging / Path(PREDICTOR_FOLDER).name
+    source.symlink_to(predictor_folder.absolute())  # gives the copy its name without copying twice
+    mlflow.pyfunc.save_model(
+        str(staging / "model"),
+        loader_module=__name__,
+        data_path=str(source),
+        mlflow_model=about,
+        signature=signature_of(factory.task_and_kind(predictor_folder)[0]),
+        pip_requirements=requirements(),
+    )
+    return staging / "model"
+
+
 def signature_of(task: str) -> "ModelSignature":
     """Describe the input and output tables of a task for MLflow."""
     from mlflow.models import ModelSignature
@@ -74,9 +94,8 @@ def _texts(model_input: Any) -> list[str]:
                 f"Expected a column `{_TEXT_COLUMN}`, but got {', '.join(map(str, columns)) or 'no column'}."
             )
         model_input = model_input[_TEXT_COLUMN]
-    if isinstance(model_input, str) or not isinstance(model_input, Sequence):
-        model_input = list(model_input) if hasattr(model_input, "__iter__") else [model_input]
-    texts = [item[_TEXT_COLUMN] if isinstance(item, Mapping) and _TEXT_COLUMN in item else item for item in model_input]
+    rows = [model_input] if isinstance(model_input, str) or not hasattr(model_input, "__iter__") else list(model_input)
+    texts = [row[_TEXT_COLUMN] if isinstance(row, Mapping) and _TEXT_COLUMN in row else row for row in rows]
     wrong = next((index for index, text in enumerate(texts) if not isinstance(text, str)), None)
     if wrong is not None:
         raise InputError(f"Expected texts, but row {wrong} is of type {type(texts[wrong]).__name__}.")

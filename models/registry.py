@@ -6,64 +6,46 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+import mlflow
 import mlflow.artifacts
-import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelOutput, Metric
 from mlflow.models import Model
 
-from configs.errors import ConfigError, IntegrityError, ModelNotFoundError
+from configs.errors import ConfigError, ModelNotFoundError
 from configs.files import atomic_folder, digest_of_folder
 from configs.loader import suggest
 from configs.settings import Settings
 from models import factory, pyfunc
 from models.registry_errors import retried, translated
+from models.versions import (
+    DIGEST_TAG,
+    KIND_TAG,
+    PROFILE_DIGEST_TAG,
+    TASK_TAG,
+    LoadedModel,
+    Version,
+    check,
+    is_whole,
+    version_of,
+)
 
-DIGEST_TAG = "colophon.digest"
-PROFILE_DIGEST_TAG = "colophon.profile-digest"
-TASK_TAG = "colophon.task"
-KIND_TAG = "colophon.kind"
+__all__ = ["CHAMPION", "LoadedModel", "Registry", "Version", "load"]
+
 CHAMPION = "champion"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-_PREDICTOR = "data/predictor"  # MLflow copies `data_path` below `data/`, under its own name
 _PROFILE = "profile"
 _DESCRIPTION_CHARACTERS = 5000  # the width of the column where the store is PostgreSQL
 _PAGE_VERSIONS = 200
 
 ResultT = TypeVar("ResultT")
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version of a registered model."""
-
-    name: str
-    version: str
-    digest: str
-    run_id: str
-    task: str
-    kind: str
-    aliases: tuple[str, ...]
-    tags: Mapping[str, str]
-    created_at: datetime
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """A version in memory, and the folder it was read from."""
-
-    version: Version
-    predictor: factory.AnyPredictor
-    folder: Path
 
 
 class Registry:
@@ -78,8 +60,9 @@ class Registry:
     """
 
     def __init__(self, tracking_url: str, *, artifacts_folder: Path | None = None) -> None:
-        # MLflow would try an unreachable server for four minutes, and has no argument for it.
+        # MLflow would try an unreachable server for four minutes and draw progress bars; it has no arguments for it.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         self._url = tracking_url
         self._downloads = artifacts_folder / "downloads" if artifacts_folder else None
         self._client = self._ask(lambda: MlflowClient(tracking_uri=tracking_url, registry_uri=tracking_url))
@@ -154,8 +137,8 @@ class Registry:
             IntegrityError: the files are missing or changed.
         """
         found = self.resolve(name, alias=alias, version=version)
-        folder = self._files(found, cache_folder) / _PREDICTOR
-        _check(folder, found.digest, found)
+        folder = self._files(found, cache_folder) / pyfunc.PREDICTOR_FOLDER
+        check(folder, found.digest, found)
         return LoadedModel(found, factory.load(folder), folder)
 
     def profile_folder(self, version: Version) -> Path:
@@ -170,7 +153,7 @@ class Registry:
                 "This version has no reference profile.", where=f"{version.name}/{version.version}"
             )
         folder = self._files(version, None) / _PROFILE
-        _check(folder, version.tags[PROFILE_DIGEST_TAG], version)
+        check(folder, version.tags[PROFILE_DIGEST_TAG], version)
         return folder
 
     def set_alias(self, name: str, alias: str, version: str) -> None:
@@ -195,8 +178,13 @@ class Registry:
             )
         )
         aliases = self._aliases(name)
-        versions = [_version(entity, aliases.get(str(entity.version), ())) for entity in found]
+        versions = [version_of(entity, aliases.get(str(entity.version), ())) for entity in found]
         return sorted(versions, key=lambda version: int(version.version))
+
+    def names(self) -> list[str]:
+        """List the registered models."""
+        found = self._pages(lambda token: self._client.search_registered_models(page_token=token))
+        return sorted(entity.name for entity in found)
 
     def _aliases(self, name: str) -> dict[str, tuple[str, ...]]:
         """Give the aliases of each version; MLflow's search for versions leaves them out."""
@@ -208,11 +196,6 @@ class Registry:
         for alias, version in sorted(by_alias.items()):
             aliases[str(version)] = (*aliases.get(str(version), ()), alias)
         return aliases
-
-    def names(self) -> list[str]:
-        """List the registered models."""
-        found = self._pages(lambda token: self._client.search_registered_models(page_token=token))
-        return sorted(entity.name for entity in found)
 
     def _with_digest(self, name: str, digest: str) -> Version | None:
         """Find the version that carries `digest`.
@@ -257,8 +240,11 @@ class Registry:
             )
         )
         with translated(self._url), tempfile.TemporaryDirectory(prefix="colophon-model-") as staging:
-            _write_mlflow_model(Path(staging), folder, profile_folder, Model(run_id=run_id, model_id=model.model_id))
-            self._client.log_model_artifacts(model.model_id, str(Path(staging) / "model"))
+            about = Model(run_id=run_id, model_id=model.model_id)
+            written = pyfunc.write(Path(staging), folder, about)
+            if profile_folder is not None:
+                shutil.copytree(profile_folder, written / _PROFILE)
+            self._client.log_model_artifacts(model.model_id, str(written))
         now = int(time.time() * 1000)
         values = [Metric(key, float(value), now, 0, model_id=model.model_id) for key, value in metrics.items()]
         self._ask(lambda: self._client.log_batch(run_id, metrics=values))
@@ -296,14 +282,20 @@ class Registry:
             return Path(url2pathname(place.path))
         downloads = cache_folder or self._downloads or Path(tempfile.gettempdir()) / "colophon-models"
         target = downloads / f"{version.digest}-{version.tags.get(PROFILE_DIGEST_TAG, 'bare')[:16]}"
-        if target.exists() and not _is_whole(target, version):
+        if target.exists() and not is_whole(target, version):
             shutil.rmtree(target, ignore_errors=True)
         if not target.exists():
             with translated(self._url), atomic_folder(target) as temporary:
-                mlflow.artifacts.download_artifacts(
-                    artifact_uri=uri, dst_path=str(temporary), tracking_uri=self._url, registry_uri=self._url
-                )
+                self._download(uri, temporary)
         return target
+
+    def _download(self, uri: str, folder: Path) -> None:
+        arrived = mlflow.artifacts.download_artifacts(
+            artifact_uri=uri, dst_path=str(folder), tracking_uri=self._url, registry_uri=self._url
+        )
+        if Path(arrived) != folder:  # MLflow puts them into a folder named like the end of the address
+            for path in Path(arrived).iterdir():
+                path.rename(folder / path.name)
 
     def _nothing_such(self, name: str, wanted: str) -> ModelNotFoundError:
         known = self.versions(name)
@@ -336,56 +328,3 @@ def load(name: str, *, alias: str = CHAMPION, version: str | None = None) -> fac
     settings = Settings.from_environment()
     registry = Registry(settings.resolved_tracking_url, artifacts_folder=settings.artifacts_folder)
     return registry.load(name, alias=alias, version=version).predictor
-
-
-def _version(entity: Any, aliases: tuple[str, ...]) -> Version:
-    tags = dict(entity.tags)
-    return Version(
-        name=entity.name,
-        version=str(entity.version),
-        digest=tags.get(DIGEST_TAG, ""),
-        run_id=entity.run_id or "",
-        task=tags.get(TASK_TAG, ""),
-        kind=tags.get(KIND_TAG, ""),
-        aliases=aliases,
-        tags=MappingProxyType(tags),
-        created_at=datetime.fromtimestamp(entity.creation_timestamp / 1000, tz=UTC),
-    )
-
-
-def _write_mlflow_model(staging: Path, folder: Path, profile_folder: Path | None, model: Model) -> None:
-    source = staging / Path(_PREDICTOR).name
-    source.symlink_to(folder.absolute())  # gives the copy its name without copying twice
-    mlflow.pyfunc.save_model(
-        str(staging / "model"),
-        loader_module=pyfunc.__name__,
-        data_path=str(source),
-        mlflow_model=model,
-        signature=pyfunc.signature_of(factory.task_and_kind(folder)[0]),
-        pip_requirements=pyfunc.requirements(),
-    )
-    if profile_folder is not None:
-        shutil.copytree(profile_folder, staging / "model" / _PROFILE)
-
-
-def _is_whole(folder: Path, version: Version) -> bool:
-    return (folder / _PREDICTOR).is_dir() and digest_of_folder(folder / _PREDICTOR) == version.digest
-
-
-def _check(folder: Path, digest: str, version: Version) -> None:
-    place = _place(version)
-    if not digest:
-        raise IntegrityError("The version carries no digest.", where=place, hint="Register it with `colophon train`.")
-    if not folder.is_dir():
-        raise IntegrityError("The version's files are missing.", where=place, hint=f"They were at {folder}.")
-    came = digest_of_folder(folder)
-    if came != digest:
-        raise IntegrityError(
-            f"Expected files with the digest {digest[:12]}…, but they have {came[:12]}….",
-            where=place,
-            hint="The files changed after they were registered: train again or promote another version.",
-        )
-
-
-def _place(version: Version) -> str:
-    return f"{version.name}/{version.version}"
