@@ -70,7 +70,8 @@ class MarkdownTemplate:
             ) from None
         if RESERVED.search(source):
             raise TemplateError("The template holds a private-use character (U+10F000 to U+10F1FF).", where=self._name)
-        return compile_source(environment_for("markdown", self._manifest.locale), source, name=self._name)
+        # With a line break at its end, so that the last line knows its number like the others.
+        return compile_source(environment_for("markdown", self._manifest.locale), f"{source}\n", name=self._name)
 
     def _render(self, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Run the Jinja part; give its text and all names at its end."""

@@ -1,0 +1,54 @@
+import pytest
+
+from configs.errors import TemplateError
+from templates.filters import LocaleWriter
+
+
+@pytest.mark.parametrize(
+    ("locale", "written", "expected"),
+    [
+        ("en", lambda w: w.money(2.675, "EUR"), "€2.68"),  # half up, and not what a double makes of it
+        ("en", lambda w: w.money("1234567.5", "EUR", digits=0), "€1,234,568"),
+        ("de", lambda w: w.money(1234.5, "EUR"), "1.234,50\xa0€"),
+        ("en", lambda w: w.money(1234.5, "JPY"), "¥1,235"),
+        ("en", lambda w: w.number(1234.5), "1,234.5"),
+        ("en", lambda w: w.number(3, digits=2), "3.00"),
+        ("en", lambda w: w.number(31, signed=True), "+31"),
+        ("en", lambda w: w.number(0, signed=True), "0"),
+        ("hi", lambda w: w.number(1234567), "12,34,567"),
+        ("en", lambda w: w.percent(0.125, 1), "12.5%"),
+        ("en", lambda w: w.percent(0.125), "13%"),
+        ("de", lambda w: w.percent(-0.042, 1, signed=True), "-4,2\xa0%"),
+        ("en", lambda w: w.compact(1234567, "EUR"), "€1.2M"),
+        ("de", lambda w: w.compact(250000, "EUR"), "250.000\xa0€"),
+        ("en", lambda w: w.compact(0.25), "0.25"),
+        ("en_GB", lambda w: w.date("2026-11-23"), "23 November 2026"),
+        ("en", lambda w: w.date("2026-11-23", "MMMM y"), "November 2026"),
+        ("de", lambda w: w.date("2026-11-23T10:00:00", "short"), "23.11.26"),
+        ("en", lambda w: w.plural(1, one="day", other="days"), "day"),
+        ("en", lambda w: w.plural(0, one="day", other="days"), "days"),
+        ("pl", lambda w: w.plural(3, one="dzień", few="dni", other="dnia"), "dni"),
+    ],
+)
+def test_filter_writes_quantity_as_readers_of_the_locale_expect(locale: str, written, expected: str) -> None:  # type: ignore[no-untyped-def]
+    assert written(LocaleWriter(locale)) == expected
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda w: w.money("x", "EUR"),
+        lambda w: w.money(True, "EUR"),
+        lambda w: w.money(None, "EUR"),
+        lambda w: w.money(1, "EURO"),
+        lambda w: w.money(float("nan"), "EUR"),
+        lambda w: w.number("1e999999"),
+        lambda w: w.number(1, digits=99),
+        lambda w: w.date("23.11.2026"),
+        lambda w: w.date(20261123),
+        lambda w: w.plural(1, one="day"),
+    ],
+)
+def test_filter_says_what_it_expects_when_value_is_wrong(call) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(TemplateError, match=r"expects|takes|needs"):
+        call(LocaleWriter("en"))

@@ -1,0 +1,104 @@
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from configs.errors import DependencyError
+from templates.engine import DocumentEngine
+from templates.typesetting import missing_characters, typeset
+
+MakeTemplate = Callable[..., DocumentEngine]
+
+
+def reader(engine: DocumentEngine, data: dict[str, Any] | None = None) -> PdfReader:
+    return PdfReader(io.BytesIO(engine.render("letter", data or {}, "pdf").content))
+
+
+def roles(pdf: PdfReader) -> list[str]:
+    """The structure elements of a tagged PDF, in order."""
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        node = node.get_object()
+        if isinstance(node, list):
+            for kid in node:
+                walk(kid)
+        elif isinstance(node, DictionaryObject) and "/S" in node:
+            found.append(str(node["/S"]))
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(pdf.root_object["/StructTreeRoot"]["/K"])
+    return found
+
+
+def test_pdf_is_tagged_with_title_language_and_date(make_template: MakeTemplate) -> None:
+    engine = make_template("# A & <B>\n\ntext\n", manifest='date_field = "on"\nlocale = "en_GB"\n')
+    pdf = reader(engine, {"on": "2026-11-23"})
+    assert pdf.root_object["/MarkInfo"]["/Marked"]
+    assert pdf.root_object["/Lang"] == "en-GB"
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "A & <B>"
+    assert pdf.metadata["/CreationDate"] == "D:20261123000000Z"
+
+
+def test_structure_of_pdf_is_that_of_the_document(make_template: MakeTemplate) -> None:
+    source = (
+        "# T\n\n## S\n\ntext\n\n- a\n\n| A |\n|--|\n| x |\n\n"
+        '::: chart {data="rows" label="k" value="n" title="t"}\nCaption\n:::\n'
+    )
+    found = roles(reader(make_template(source), {"rows": [{"k": "a", "n": 1}]}))
+    assert found[:4] == ["/Document", "/H1", "/H2", "/P"]
+    for role in ("/L", "/LI", "/Table", "/TH", "/TD", "/Figure"):
+        assert role in found
+
+
+def test_header_of_table_repeats_on_each_page(make_template: MakeTemplate) -> None:
+    source = "| Name | No |\n|--|--|\n{% for i in range(90) %}| row | {{ i }} |\n{% endfor %}\n"
+    pdf = reader(make_template(source))
+    assert len(pdf.pages) == 3
+    assert all("Name" in page.extract_text() for page in pdf.pages)
+
+
+def test_header_and_page_numbers_stand_on_each_page(make_template: MakeTemplate) -> None:
+    source = (
+        "one\n\n::: page-break\n:::\n\ntwo\n\n::: header\nTop\n:::\n\n"
+        '::: footer {numbering="Page [page] of [pages]"}\nBottom\n:::\n'
+    )
+    first, second = (page.extract_text() for page in reader(make_template(source)).pages)
+    assert "Top" not in first
+    assert "Top" in second
+    assert "Bottom" in first
+    assert "Page 1 of 2" in first
+    assert "Page 2 of 2" in second
+
+
+def test_fonts_are_ours_and_embedded(make_template: MakeTemplate) -> None:
+    pdf = reader(make_template("text **bold** `code`\n"))
+    fonts = pdf.pages[0]["/Resources"]["/Font"]
+    names = {str(font.get_object()["/BaseFont"]).partition("+")[2].partition("-")[0] for font in fonts.values()}
+    assert names == {"SourceSansPro", "DejaVuSansMono"}
+
+
+def test_missing_characters_are_named_when_no_font_has_them(make_template: MakeTemplate) -> None:
+    assert missing_characters(frozenset("aé€漢😀 \n→α")) == {"漢", "😀"}
+    engine = make_template("{{ v }}\n")
+    rendered = engine.render("letter", {"v": "ab漢"}, "pdf")
+    assert rendered.warnings == (
+        "No font of ours has “漢” (U+6F22, CJK UNIFIED IDEOGRAPH-6F22); it may show as an empty box.",
+    )
+    assert engine.render("letter", {"v": "abé→"}, "pdf").warnings == ()
+
+
+def test_typesetting_error_is_ours_when_typst_refuses() -> None:
+    with pytest.raises(DependencyError, match="Typst"):
+        typeset(b"#panic()", {}, timestamp=0)
+
+
+@pytest.mark.parametrize("path", ["/etc/hostname", "../../engine.py"])
+def test_typst_reads_nothing_outside_of_its_folder(path: str) -> None:
+    with pytest.raises(DependencyError):
+        typeset(f'#read("{path}")'.encode(), {}, timestamp=0)
