@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
+from alembic.util.exc import CommandError
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from configs.errors import ConfigError, DependencyError
+from configs.errors import ColophonError, ConfigError, DependencyError
 from evaluation.migrations import schema
 
 RowT = TypeVar("RowT", bound="InferenceRecord | DocumentRecord | PromotionRecord")
@@ -108,8 +109,12 @@ class Records:
                 where="COLOPHON_RECORDS_URL",
                 hint="Example: postgresql+psycopg://user@host/database.",
             ) from None
-        with _translated(engine):
-            schema.upgrade(engine)
+        try:
+            with _translated(engine):
+                schema.upgrade(engine)
+        except ColophonError:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def close(self) -> None:
@@ -174,7 +179,7 @@ class Records:
         return self._select(query, PromotionRecord)
 
     def forget_texts(self, before: datetime) -> int:
-        """Blank the texts of older inferences; gives how many."""
+        """Blank the texts of older inferences, of which hash, derived columns and answer stay; gives how many."""
         table = schema.inferences
         statement = sa.update(table).where(table.c.at < before, table.c.text.is_not(None)).values(text=None)
         return int(self._write(lambda connection: connection.execute(statement).rowcount))
@@ -200,9 +205,9 @@ def _engine(url: str) -> sa.Engine:
 
         @sa.event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: object) -> None:
+            connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
             # Readers and the one writer do not wait for each other in this mode.
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
 
     return engine
 
@@ -211,8 +216,17 @@ def _engine(url: str) -> sa.Engine:
 def _translated(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
+    except CommandError as error:
+        raise DependencyError(
+            f"The records have a schema that this version does not know: {error}.",
+            where=engine.url.render_as_string(hide_password=True),
+            hint="They were written by a newer version: install that one.",
+        ) from error
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        cause = getattr(error, "orig", None)
+        if isinstance(cause, ColophonError):
+            raise cause from None
+        reason = str(cause or error).splitlines()[0]
         raise DependencyError(
             f"The records cannot be read or written: {reason}.",
             where=engine.url.render_as_string(hide_password=True),

@@ -3,6 +3,8 @@
 import json
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -211,3 +213,16 @@ def test_config_when_a_method_does_not_fit_its_column() -> None:
     columns = {**CONFIG.columns, "predicted_label": CONFIG.columns["words"]}
     with pytest.raises(ConfigError, match="wasserstein compares numbers"):
         drift.compare(reference(source), window(source, 100), CONFIG.model_copy(update={"columns": columns}))
+
+
+def test_import_when_only_the_configuration_is_needed() -> None:
+    """The heavy frameworks wait until something is compared, read or drawn."""
+    modules = (
+        "evaluation.drift, evaluation.gates, evaluation.profiles, evaluation.reports.plots, evaluation.reports.card"
+    )
+    heavy = ("evidently", "pandas", "pyarrow", "matplotlib", "scipy", "sklearn", "rouge_score", "nltk")
+    code = f"import sys, {modules}; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CONFIG_FILE.parents[1]
+    )
+    assert done.stdout.strip() == "[]"

@@ -2,6 +2,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from configs.errors import ConfigError, DependencyError
+from configs.errors import ConfigError, DependencyError, InputError
 from evaluation.migrations.schema import metadata
 from evaluation.records import DocumentRecord, InferenceRecord, PromotionRecord, Records
 
@@ -98,6 +99,52 @@ def test_documents_and_promotions_when_read_back(url: str) -> None:
         assert records.documents(content_digest="c") == [document]
         assert records.documents(template="invoice") == []
         assert records.promotions("mail") == [promotion]
+
+
+def test_add_inferences_when_there_are_many(url: str) -> None:
+    rows = [inference(minute) for minute in range(5000)]
+    with Records.open(url) as records:
+        records.add_inferences(rows)
+        assert records.inferences(model="mail") == rows
+
+
+def test_add_inferences_when_one_cannot_be_written_writes_none(url: str) -> None:
+    twice = inference(1)
+    with Records.open(url) as records:
+        with pytest.raises(DependencyError):
+            records.add_inferences([inference(0), twice, twice])
+        assert records.inferences(model="mail") == []
+
+
+def test_inferences_when_a_time_has_no_zone(url: str) -> None:
+    naive = NOON.replace(tzinfo=None)
+    with Records.open(url) as records:
+        with pytest.raises(InputError, match="time with its zone"):
+            records.add_inferences([inference(0, at=naive)])
+        with pytest.raises(InputError, match="time with its zone"):
+            records.inferences(model="mail", since=naive)
+
+
+def test_records_when_threads_write_at_once(url: str) -> None:
+    with Records.open(url) as records, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda minute: records.add_inferences([inference(minute)]), range(80)))
+        assert len(records.inferences(model="mail")) == 80
+
+
+def test_open_when_the_schema_is_newer(url: str) -> None:
+    Records.open(url).close()
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(DependencyError, match="newer version"):
+        Records.open(url)
+
+
+def test_open_when_the_file_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "records.db").write_text("no database " * 100)
+    with pytest.raises(DependencyError, match="not a database"):
+        Records.open(f"sqlite:///{tmp_path / 'records.db'}")
 
 
 def test_schema_when_compared_with_its_migrations(url: str) -> None:
