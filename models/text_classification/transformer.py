@@ -16,7 +16,7 @@ from configs.errors import DatasetError, IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
 from models.base import Predictor
-from models.encoders import Encoder, locate
+from models.encoders import Encoder, fast_precision, locate
 from models.text_classification.fine_tuning import FineTuning, FineTuningConfig, TokenizedExamples
 from models.types import Classification, LabelledText, Report, Score
 
@@ -61,7 +61,9 @@ class TransformerClassifier(Predictor[LabelledText, str, Classification]):
         encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
         targets = torch.tensor([self.labels.index(example.label) for example in train])
         texts = [example.text for example in train]
-        network = _Network(encoder, _mean_vectors(encoder.embed(texts), targets, len(self.labels)))
+        with fast_precision():
+            vectors = encoder.embed(texts)
+        network = _Network(encoder, _mean_vectors(vectors, targets, len(self.labels)))
         self._network = network
 
         def evaluate() -> Mapping[str, float]:
