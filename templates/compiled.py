@@ -92,7 +92,8 @@ class CompiledTemplate:
         created = read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
         if self._markdown is not None:
             document = self._markdown.document(data, texts, created=created)
-            return _WRITERS[to](document), warnings_of(document)
+            warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
+            return _WRITERS[to](document), warnings
         if self._word is None:
             raise TemplateError("The template has no source.", where=self.files.name)
         return self._word.fill({**data, PASSAGES: texts}, environment_for("word", self.manifest.locale)), ()

@@ -23,7 +23,7 @@ MAX_DEPTH = 50
 _FIRST_DAY = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)  # zip files know the years from 1980 to 2107
 
 # What XML 1.0 cannot hold: control characters, halves of surrogate pairs, and two code points that are no characters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def check_plain(data: Any) -> None:
@@ -56,7 +56,7 @@ def check_text(text: str, where: str) -> None:
     Raises:
         ContextError: it names the character and its position.
     """
-    found = _FORBIDDEN.search(text) or RESERVED.search(text)
+    found = FORBIDDEN.search(text) or RESERVED.search(text)
     if found:
         raise ContextError(
             f"The character U+{ord(found[0]):04X} at position {found.start() + 1} cannot stand in a document.",

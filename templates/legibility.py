@@ -1,23 +1,31 @@
-"""What a reader of a finished document should be warned of: characters that no font of ours can draw."""
+"""Look through a document's texts before it is written: what cannot be printed, and what no font of ours can draw."""
 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from configs.errors import TemplateError
 from templates import fonts
 from templates.blocks import Document, Image, Run
+from templates.data import FORBIDDEN
 from templates.theme import Theme
 from templates.typesetting import missing_characters
 
 _MAX_WARNINGS = 20  # a text in a script without a font would name its whole alphabet
 
 
-def warnings_of(document: Document) -> tuple[str, ...]:
-    """Name the characters that will show as empty boxes or not at all."""
-    set_by_typst = {character for text in _texts(document.blocks) for character in text}
-    set_by_typst |= {character for run in (*document.header, *document.footer.runs) for character in run.text}
+def warnings_of(document: Document, *, where: str) -> tuple[str, ...]:
+    """Name the characters that will show as empty boxes or not at all.
+
+    Raises:
+        TemplateError: the template writes a character that no document can hold; `where` names it.
+    """
+    set_by_typst = {character for text in _texts(document) for character in text}
     drawn = {character for text in _drawn(document.blocks) for character in text}
+    forbidden = FORBIDDEN.search("".join(sorted(set_by_typst | drawn)))
+    if forbidden:  # data was checked before, so it comes from the template, which may write "\x01"
+        raise TemplateError(f"The template writes the character U+{ord(forbidden[0]):04X}.", where=where)
     missing = set(missing_characters(frozenset(set_by_typst)))
     missing |= {
         character for character in drawn if ord(character) not in fonts.characters() and character.isprintable()
@@ -35,9 +43,7 @@ def _sentence(character: str) -> str:
 
 def _texts(value: Any) -> Iterator[str]:
     """Give every text of blocks that is set as text."""
-    if isinstance(value, Run):
-        yield value.text
-    elif isinstance(value, str):
+    if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
         for entry in value:

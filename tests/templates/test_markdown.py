@@ -191,3 +191,21 @@ def test_template_is_refused_when_it_is_no_text(make_template: Callable[..., Any
     (folder / "template.md.j2").write_text("a \U0010f041")
     with pytest.raises(TemplateError, match="private-use"):
         engine.manifest("letter")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a \x0c b",
+        '{{ "a\\x01" }}',
+        '[a]({{ "https://x.org/\\x01" }})',
+        '{% set t = [{"label": "\\x01", "value": 1}] %}\n::: key-values {data="t"}\n:::',
+    ],
+)
+def test_template_is_refused_when_it_writes_what_no_document_can_hold(
+    make_template: Callable[..., Any], source: str
+) -> None:
+    engine = make_template(source)
+    for to in ("docx", "pdf", "html"):
+        with pytest.raises(TemplateError, match=r"letter/template\.md\.j2: The template writes the character U\+00"):
+            engine.render("letter", {}, to)
