@@ -106,18 +106,23 @@ class Batcher(Generic[InputT, OutputT, ModelT]):
         return await call.future
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while not self._stopping:
-            batch = self._take()
-            if not batch:
+            if not self._calls:
                 self._arrived.clear()
                 await self._arrived.wait()
-                continue
-            self._observe(sum(len(call.inputs) for call in batch))
-            inputs = [call.inputs for call in batch]
-            answers = await loop.run_in_executor(self._executor, self._answer_all, inputs)
-            for call, answer in zip(batch, answers, strict=True):
-                _settle(call, answer)
+            else:
+                await self._answer_next()
+
+    async def _answer_next(self) -> None:
+        """Answer one batch; nothing of it, nor its model, is held after that."""
+        batch = self._take()
+        if not batch:
+            return
+        self._observe(sum(len(call.inputs) for call in batch))
+        inputs = [call.inputs for call in batch]
+        answers = await asyncio.get_running_loop().run_in_executor(self._executor, self._answer_all, inputs)
+        for call, answer in zip(batch, answers, strict=True):
+            _settle(call, answer)
 
     def _take(self) -> list[_Call[InputT, OutputT, ModelT]]:
         """Take calls from the front while they fit; those whose caller has gone are dropped."""

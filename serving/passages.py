@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
-from evaluation import claims
+from evaluation.claims import check
 from models.types import Summary, SummaryRequest
 from templates.data import look_up
 from templates.engine import DocumentEngine
@@ -121,7 +121,7 @@ class PassageWriter:
         source: str,
         author: Author | None,
     ) -> Passage:
-        ledger = claims.check(text, data=data, source=source)
+        ledger = check(text, data=data, source=source)
         if text and ledger.clean:
             return Passage(text, "model" if author else "given", author, ledger.as_dict())
         fallback = self._engine.fallback(manifest.name, spec.name, data)

@@ -32,7 +32,9 @@ def url_of(settings: Settings) -> str:
 def command(settings: Settings, config_path: Path | None = None) -> list[str]:
     """Give the command line of the service; it needs the variables of `environment`."""
     line = [
-        str(Path(sys.executable).parent / "bentoml"),
+        sys.executable,
+        "-m",
+        "bentoml",
         "serve",
         "serving.service:ColophonService",
         # BentoML imports from its working folder first; a folder `models` of the user's must not stand before ours.
@@ -58,7 +60,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def start(settings: Settings, config_path: Path | None = None) -> subprocess.Popen[bytes]:
-    """Start the service; it ends when this process does.
+    """Start the service; it ends when the calling thread does, so call it where the thread lives on.
 
     Raises:
         ConfigError: the configuration is wrong.

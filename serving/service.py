@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import bentoml
-from bentoml._internal.context import server_context
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
@@ -53,6 +52,7 @@ def _answering(
     return wrapper
 
 
+@functools.cache
 def _openapi() -> dict[str, Any]:
     return describe(cast(Any, ColophonService).openapi_spec.asdict(), title=app.title, version=app.version)
 
@@ -79,7 +79,7 @@ class ColophonService:
     async def start(self) -> None:
         """Build the parts and begin to answer."""
         telemetry.silence()
-        if server_context.worker_index is not None:
+        if bentoml.server_context.worker_index is not None:
             die_with_parent()
         settings = Settings.from_environment()
         settings.prepare()

@@ -1,5 +1,7 @@
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -203,3 +205,25 @@ def test_stop_when_calls_wait() -> None:
             await batcher.submit(["c"])
 
     run(test, gate.predict)
+
+
+def test_model_when_its_last_batch_is_done() -> None:
+    class Model:
+        """Anything that can be let go."""
+
+    models = [Model()]
+    left = weakref.ref(models[0])
+
+    async def main() -> None:
+        batcher: Batcher[str, str, Model] = Batcher(
+            lambda: models[0], lambda _, inputs: inputs, name="model", batch_size=8, capacity=8
+        )
+        batcher.start()
+        await batcher.submit(["a"])
+        models[0] = Model()
+        await asyncio.sleep(0.05)
+        gc.collect()
+        assert left() is None
+        await batcher.stop()
+
+    asyncio.run(main())
