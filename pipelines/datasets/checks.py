@@ -6,8 +6,7 @@ from typing import Any
 
 from configs.errors import DatasetError
 from models.types import LabelledText, SummarizedText
-from pipelines.datasets.facts import Example, Parts
-from pipelines.datasets.phrases.families import SPLITS, Split
+from pipelines.datasets.facts import SPLITS, Example, Parts, Split
 from pipelines.datasets.tables import Table
 
 
@@ -111,7 +110,7 @@ def _text_of(cell: Any, place: str) -> str:
     if _is_missing(cell):
         raise DatasetError("The cell is empty.", where=place, hint="Fill it or take the row out.")
     if not isinstance(cell, str):
-        raise DatasetError(f"Expected text, but got a {type(cell).__name__}.", where=place)
+        raise DatasetError(f"Expected text, but got a value of type `{type(cell).__name__}`.", where=place)
     try:
         cell.encode("utf-8")
     except UnicodeEncodeError as error:

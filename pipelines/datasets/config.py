@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from configs.files import digest_of_folder, sha256_of_file
 from configs.loader import ClosedModel
-from pipelines.datasets.locations import is_saved_dataset, locate
-from pipelines.datasets.phrases.families import SPLITS, Split
+from pipelines.datasets.facts import SPLITS, Split
+from pipelines.datasets.locations import is_saved_dataset, locate, readable
 
 Task = Literal["text-classification", "summarization"]
 _Share = Annotated[float, Field(gt=0, lt=0.9)]
@@ -64,21 +64,22 @@ class FilesDataset(_TableDataset):
         """Give the sha256 of each file that would be read, by its name.
 
         Raises:
-            DatasetError: a file is missing.
+            DatasetError: a file is missing or cannot be read.
         """
         path = self.path.expanduser()
-        if is_saved_dataset(path):
-            return {path.name: digest_of_folder(path)}
-        files = locate(path, self.names)
-        root = path if path.is_dir() else path.parent
-        return {file.relative_to(root).as_posix(): sha256_of_file(file) for file in files.values()}
+        with readable(path):
+            if is_saved_dataset(path):
+                return {path.name: digest_of_folder(path)}
+            files = locate(path, self.names)
+            root = path if path.is_dir() else path.parent
+            return {file.relative_to(root).as_posix(): sha256_of_file(file) for file in files.values()}
 
 
 class HubDataset(_TableDataset):
     """A dataset of the Hugging Face hub."""
 
     source: Literal["huggingface"]
-    id: str = Field(pattern=r"^[\w.-]+(/[\w.-]+)?$", description="Its name on the hub.")
+    id: str = Field(pattern=r"^\w[\w.-]*(/\w[\w.-]*)?$", description="Its name on the hub.")
     config: str | None = Field(None, description="The configuration of the dataset, where it has several.")
     revision: str | None = Field(None, description="A commit or tag; pin it, and the data stays the same.")
 

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from configs.files import digest_of
 from models.types import LabelledText, SummarizedText
-from pipelines.datasets.phrases.families import SPLITS, Split
 
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 Example = LabelledText | SummarizedText
 Parts = dict[Split, list[Example]]
 

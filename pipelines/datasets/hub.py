@@ -7,7 +7,7 @@ from typing import Any
 
 from configs.errors import DatasetError, DependencyError
 from pipelines.datasets.config import HubDataset
-from pipelines.datasets.phrases.families import SPLITS, Split
+from pipelines.datasets.facts import SPLITS, Split
 from pipelines.datasets.tables import Row, Table
 
 _DEFAULT_NAMES: Mapping[Split, str] = {split: split for split in SPLITS}
@@ -24,10 +24,9 @@ def read_saved(path: Path, names: Mapping[Split, str], wanted: Sequence[str]) ->
     import pyarrow
 
     try:
-        loaded = datasets.load_from_disk(str(path))
+        return _tables(datasets.load_from_disk(str(path)), str(path), names, wanted)
     except (pyarrow.ArrowException, OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise DatasetError(f"The saved dataset cannot be read: {_first_line(error)}", where=str(path)) from None
-    return _tables(loaded, str(path), names, wanted)
 
 
 def read_hub(config: HubDataset, wanted: Sequence[str]) -> dict[Split, Table]:

@@ -6,9 +6,8 @@ from typing import assert_never
 from pipelines.datasets import hub, messages, notes
 from pipelines.datasets.checks import check_labels, count_conflicts, drop_leaks, to_examples
 from pipelines.datasets.config import DatasetConfig, FilesDataset, GeneratedDataset, HubDataset
-from pipelines.datasets.facts import DatasetSplits, Parts, describe, rows_digests
-from pipelines.datasets.locations import is_saved_dataset, locate
-from pipelines.datasets.phrases.families import SPLITS, Split
+from pipelines.datasets.facts import SPLITS, DatasetSplits, Parts, Split, describe, rows_digests
+from pipelines.datasets.locations import is_saved_dataset, locate, readable
 from pipelines.datasets.splits import complete
 from pipelines.datasets.tables import Table, read_table
 
@@ -41,9 +40,10 @@ def _wanted(config: FilesDataset | HubDataset) -> tuple[str, str]:
 
 def _read_files(config: FilesDataset) -> dict[Split, Table]:
     path = config.path.expanduser()
-    if is_saved_dataset(path):
-        return hub.read_saved(path, config.names, _wanted(config))
-    return {split: read_table(file, _wanted(config)) for split, file in locate(path, config.names).items()}
+    with readable(path):
+        if is_saved_dataset(path):
+            return hub.read_saved(path, config.names, _wanted(config))
+        return {split: read_table(file, _wanted(config)) for split, file in locate(path, config.names).items()}
 
 
 def _load_tables(

@@ -1,10 +1,11 @@
 """Where the files of a dataset are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from configs.errors import DatasetError
-from pipelines.datasets.phrases.families import SPLITS, Split
+from pipelines.datasets.facts import SPLITS, Split
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _SAVED_MARKS = ("dataset_dict.json", "state.json")  # what `save_to_disk` of the datasets library leaves
@@ -13,6 +14,20 @@ _SAVED_MARKS = ("dataset_dict.json", "state.json")  # what `save_to_disk` of the
 def is_saved_dataset(path: Path) -> bool:
     """Whether `path` is a folder that the `datasets` library saved."""
     return any((path / mark).is_file() for mark in _SAVED_MARKS)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say in our words that something at `path` could not be read.
+
+    Raises:
+        DatasetError: it may not be read, its name is too long, or the disk fails.
+    """
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or path
+        raise DatasetError(f"The file cannot be read: {error.strerror or error}.", where=str(place)) from None
 
 
 def locate(path: Path, names: Mapping[Split, str]) -> dict[Split, Path]:
@@ -74,7 +89,9 @@ def _conventional(folder: Path) -> dict[Split, Path]:
 
 
 def _what_is_there(folder: Path) -> str:
-    files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.suffix in SUFFIXES)
+    # Two levels: enough for a repository of data, and quick even where somebody names his whole disk.
+    below = [*folder.glob("*"), *folder.glob("*/*")]
+    files = sorted(file.relative_to(folder).as_posix() for file in below if file.suffix in SUFFIXES)
     if not files:
         return f"The folder holds none of {', '.join(SUFFIXES)}."
     return f"Name a file with `train`, `validation` or `test`; there: {', '.join(files[:10])}."

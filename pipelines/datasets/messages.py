@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 
 from models.types import LabelledText
+from pipelines.datasets.facts import Split
 from pipelines.datasets.grammar import expand
 from pipelines.datasets.phrases import billing, campaign, contracts, frames, goods, orders, people, planning
-from pipelines.datasets.phrases.families import Family, Kind, Split
+from pipelines.datasets.phrases.families import Family, Kind
 from pipelines.datasets.typing_errors import mistype, write_carelessly
 
 KINDS: tuple[Kind, ...] = (

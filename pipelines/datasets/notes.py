@@ -11,8 +11,8 @@ import random
 from collections.abc import Mapping, Sequence
 
 from models.types import SummarizedText
+from pipelines.datasets.facts import Split
 from pipelines.datasets.grammar import MONTHS, SLOTS, expand
-from pipelines.datasets.phrases.families import Split
 from pipelines.datasets.phrases.notes import ASIDES, OPENINGS, Scene
 from pipelines.datasets.phrases.notes_held_out import TEST_SCENES, VALIDATION_SCENES
 from pipelines.datasets.phrases.notes_train import SCENES as TRAIN_SCENES
@@ -26,7 +26,7 @@ REMARKS: tuple[str, ...] = ()
 
 _SIZE = 300
 # How often a note begins with what matters, as people learn to write and seldom do.
-_POINT_FIRST = 0.4
+_POINT_FIRST = 0.5
 
 
 def sizes(size: int | None) -> dict[Split, int]:
@@ -65,11 +65,12 @@ def _note(scene: Scene, rng: random.Random) -> SummarizedText:
 
 
 def _interleave(points: Sequence[str], around: Sequence[str], rng: random.Random) -> list[str]:
-    """Put the points among the other sentences at random, keeping the order of both."""
-    places = sorted(rng.sample(range(len(points) + len(around)), k=len(points)))
+    """Put the points among the other sentences, earlier more often than later, keeping the order of both."""
+    gaps = range(len(around) + 1)
+    places = sorted(min(rng.choices(gaps, k=3)) for _ in points)
     sentences = list(around)
-    for place, point in zip(places, points, strict=True):
-        sentences.insert(place, point)
+    for offset, (place, point) in enumerate(zip(places, points, strict=True)):
+        sentences.insert(place + offset, point)
     return sentences
 
 
@@ -90,9 +91,12 @@ def _facts(rng: random.Random) -> dict[str, str]:
         "date": _day(rng),
         "date_2": _day(rng),
         "date_3": _day(rng),
+        "file_number": str(rng.randint(1000, 9999)),
         "month": rng.choice(MONTHS),
+        "month_2": rng.choice(MONTHS),
         "number": str(rng.randint(30, 900)),
         "percent": rng.choice((str(rng.randint(3, 60)), f"{rng.randint(20, 299) / 10:.1f}")),
+        "pages": str(rng.randint(3, 29)),
         "person": people[0],
         "person_3": people[1],
     }

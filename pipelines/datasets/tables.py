@@ -66,8 +66,6 @@ def _read_text(path: Path) -> str:
         raise DatasetError(
             f"Expected UTF-8 text, but byte {error.start} is not.", where=str(path), hint="Save the file as UTF-8."
         ) from None
-    except OSError as error:
-        raise DatasetError(f"The file cannot be read: {error.strerror}.", where=str(path)) from None
     if not text.strip():
         raise DatasetError("The file is empty.", where=str(path))
     return text

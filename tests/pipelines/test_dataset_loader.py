@@ -1,142 +1,228 @@
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from configs.errors import DatasetError
-from models.types import LabelledText
-from pipelines.datasets.config import FilesConfig, HubConfig
+from configs.errors import ConfigError, DatasetError, DependencyError
+from configs.files import sha256_of_file
+from configs.loader import ClosedModel, parse
+from models.types import LabelledText, SummarizedText
+from pipelines.datasets.checks import folded
+from pipelines.datasets.config import DatasetConfig
+from pipelines.datasets.facts import DatasetSplits
 from pipelines.datasets.loader import load_dataset
-from pipelines.datasets.tables import read_table
 
-ROWS = [{"text": f"text {number} of {label}", "label": label} for label in ("a", "b") for number in range(20)]
-
-
-def as_csv(rows: list[dict[str, str]]) -> str:
-    return "text,label\n" + "".join(f"{row['text']},{row['label']}\n" for row in rows)
+Rows = list[tuple[Any, Any]]
 
 
-def load(path: Path, **changes: Any) -> Any:
-    return load_dataset(FilesConfig(source="files", path=path, **changes), "text-classification")
+class Holder(ClosedModel):
+    dataset: DatasetConfig
 
 
-@pytest.fixture
-def csv_file(tmp_path: Path) -> Path:
-    path = tmp_path / "data.csv"
-    path.write_text(as_csv(ROWS))
+def load(**values: Any) -> DatasetSplits:
+    return load_dataset(parse({"dataset": {"source": "files", **values}}, Holder, source="test.yaml").dataset)
+
+
+def write(path: Path, rows: Rows, columns: tuple[str, str] = ("text", "label")) -> Path:
+    path.write_text("".join(json.dumps(dict(zip(columns, row, strict=True))) + "\n" for row in rows))
     return path
 
 
-def test_load_when_one_file_is_split(csv_file: Path) -> None:
-    splits = load(csv_file, licence="CC0")
-    texts = [{example.text for example in split} for split in (splits.train, splits.validation, splits.test)]
-    assert [len(split) for split in texts] == [28, 4, 8]
-    assert len(set.union(*texts)) == 40
-    assert {example.label for example in splits.validation} == {"a", "b"}
-    assert splits.facts.licence == "CC0"
-    assert splits.facts.counts == {"train": 28, "validation": 4, "test": 8}
+def rows_of(count: int, *labels: str, word: str = "text") -> Rows:
+    return [(f"{word} {label} {number}", label) for label in labels for number in range(count)]
 
 
-@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet"])
-def test_load_when_the_kind_of_file_differs(tmp_path: Path, suffix: str, csv_file: Path) -> None:
-    import pandas as pd
-
-    frame = pd.DataFrame(ROWS)
-    path = tmp_path / f"other.{suffix}"
-    if suffix == "parquet":
-        frame.to_parquet(path)
-    elif suffix == "jsonl":
-        path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    else:
-        frame.to_csv(path, sep="\t" if suffix == "tsv" else ",", index=False)
-    assert load(path).facts.digest == load(csv_file).facts.digest
+def test_load_when_a_folder_has_files_by_convention_reads_all_splits(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", rows_of(5, "a", "b"))
+    write(tmp_path / "validation.jsonl", rows_of(2, "a", "b", word="choose"))
+    (tmp_path / "test.csv").write_text("text,label\njudge,a\n")
+    splits = load(path=str(tmp_path), licence="CC0", url="https://example.org")
+    assert splits.test == (LabelledText("judge", "a"),)
+    facts = splits.facts
+    assert facts.counts == {"train": 10, "validation": 4, "test": 1}
+    assert facts.labels["train"] == {"a": 5, "b": 5}
+    assert facts.sha256["test.csv"] == sha256_of_file(tmp_path / "test.csv")
+    assert (facts.licence, facts.url, facts.warnings) == ("CC0", "https://example.org", ())
 
 
-def test_load_when_datasets_saved_the_folder(tmp_path: Path) -> None:
-    from datasets import Dataset
-
-    Dataset.from_list(ROWS).save_to_disk(str(tmp_path / "saved"))
-    assert load(tmp_path / "saved").facts.counts["train"] == 28
-
-
-def test_load_when_splits_have_files(tmp_path: Path) -> None:
-    (tmp_path / "train.csv").write_text(as_csv(ROWS))
-    (tmp_path / "test.csv").write_text(as_csv([*ROWS[:2], {"text": "new", "label": "a"}]))
-    splits = load(tmp_path, train="train.csv", test="test.csv")
-    held_out = {example.text for example in (*splits.validation, *splits.test)}
-    assert LabelledText("new", "a") in splits.test
-    assert not held_out & {example.text for example in splits.train}
-    assert any("stood in another split" in warning or "test split" in warning for warning in splits.facts.warnings)
+def test_load_when_files_and_columns_are_named_reads_those(tmp_path: Path) -> None:
+    (tmp_path / "part").mkdir()
+    write(tmp_path / "part" / "one.jsonl", rows_of(20, "a", "b"), ("message", "kind"))
+    write(tmp_path / "two.jsonl", rows_of(3, "a", "b", word="other"), ("message", "kind"))
+    splits = load(path=str(tmp_path), train="part/one.jsonl", test="two.jsonl", text="message", label="kind")
+    assert splits.facts.counts == {"train": 36, "validation": 4, "test": 6}
+    assert set(splits.facts.sha256) == {"part/one.jsonl", "two.jsonl"}
 
 
-def test_load_when_a_byte_changes_the_digest_changes(csv_file: Path) -> None:
-    before = load(csv_file).facts
-    csv_file.write_text(csv_file.read_text().replace("text 3 of a", "text 3 of A"))
-    after = load(csv_file).facts
-    assert before.digest != after.digest
-    assert before.files != after.files
+def test_load_when_one_file_is_split_keeps_the_share_of_each_label(tmp_path: Path) -> None:
+    path = write(tmp_path / "all.jsonl", rows_of(60, "a") + rows_of(30, "b") + rows_of(10, "c"))
+    splits = load(path=str(path), test_share=0.3, validation_share=0.1)
+    assert splits.facts.labels["test"] == {"a": 18, "b": 9, "c": 3}
+    assert splits.facts.labels["validation"] == {"a": 4, "b": 2, "c": 1}
+    assert {example.text for example in splits.train}.isdisjoint(example.text for example in splits.test)
+
+
+def test_load_when_the_seed_is_the_same_gives_the_same_splits(tmp_path: Path) -> None:
+    path = str(write(tmp_path / "all.jsonl", rows_of(50, "a", "b")))
+    assert load(path=path, seed=1) == load(path=path, seed=1)
+    assert load(path=path, seed=1).facts.digest != load(path=path, seed=2).facts.digest
+
+
+def test_load_when_summaries_are_named_gives_summaries(tmp_path: Path) -> None:
+    path = write(tmp_path / "all.jsonl", rows_of(10, "short"), ("document", "abstract"))
+    splits = load(path=str(path), text="document", summary="abstract")
+    assert splits.train[0] in {SummarizedText(text, summary) for text, summary in rows_of(10, "short")}
+    assert splits.facts.labels["train"] == {}
+
+
+def test_load_when_a_text_leaks_drops_the_copy_that_trains(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", [*rows_of(5, "a", "b"), ("The  SAME", "a"), ("chosen by", "b")])
+    write(tmp_path / "validation.jsonl", [("Chosen by", "b"), ("the same ", "a")])
+    write(tmp_path / "test.jsonl", [("the same", "a")])
+    splits = load(path=str(tmp_path))
+    assert splits.facts.counts == {"train": 10, "validation": 1, "test": 1}
+    assert [int(warning.split()[0]) for warning in splits.facts.warnings] == [2, 1]
+
+
+def test_load_when_labels_contradict_each_other_counts_them(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", [*rows_of(30, "a", "b"), ("same", "a"), ("Same", "b")])
+    write(tmp_path / "test.jsonl", rows_of(3, "a", "b", word="other"))
+    write(tmp_path / "validation.jsonl", rows_of(3, "a", "b", word="another"))
+    assert load(path=str(tmp_path)).facts.warnings == ("1 texts of train occur with different labels",)
+
+
+def test_load_when_labels_are_numbers_reads_them_as_text(tmp_path: Path) -> None:
+    path = write(tmp_path / "all.jsonl", [(f"text {number}", number % 2) for number in range(40)])
+    assert set(load(path=str(path)).facts.labels["train"]) == {"0", "1"}
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("rows", "where", "message"),
     [
-        (b"text,label\n\xff,a\n", "byte 11 is not"),
-        (b"", "holds none"),
-        (b"text,label\n", "holds none"),
-        (b"words,label\nx,a\n", r"no column `text`; there are: words, label"),
-        (b"text,label\nx,a\ny\n", r"line 3: Expected 2 fields.*got 1"),
-        (b'text,label\n"x,a\n', "Expected CSV"),
-        (b"text,label\n ,a\nx,b\n", r"row 1, column `text`: Expected a text, but it is empty"),
-        (b"text,label\nx,a\ny,a\nz,a\nw,a\n", "every example is labelled `a`"),
+        ([*rows_of(5, "a", "b"), ("  ", "a")], "row 11, column `text`", "The cell is empty"),
+        ([*rows_of(5, "a", "b"), ("x", "")], "row 11, column `label`", "label is missing"),
+        ([*rows_of(5, "a", "b"), ("x", float("nan"))], "row 11, column `label`", "label is missing"),
+        ([*rows_of(5, "a", "b"), (7, "a")], "row 11, column `text`", "got a value of type `int`"),
+        (
+            [*rows_of(5, "a", "b"), ("x", 1.5)],
+            "row 11, column `label`",
+            "got a value of type `float`",
+        ),
+        ([*rows_of(5, "a", "b"), ("x\ud800", "a")], "row 11, column `text`", "half a character"),
+        (rows_of(50, "a"), "all.jsonl", "All training examples have the label `a`"),
+        (rows_of(1, "a", "b"), "all.jsonl", "too few examples (2)"),
     ],
 )
-def test_load_when_the_file_is_unfit(tmp_path: Path, content: bytes, message: str) -> None:
-    path = tmp_path / "data.csv"
-    path.write_bytes(content)
-    with pytest.raises(DatasetError, match=message):
-        load(path)
+def test_load_when_examples_are_unfit_says_which(tmp_path: Path, rows: Rows, where: str, message: str) -> None:
+    path = write(tmp_path / "all.jsonl", rows)
+    with pytest.raises(DatasetError) as caught:
+        load(path=str(path))
+    assert message in caught.value.message
+    assert caught.value.where is not None
+    assert caught.value.where.endswith(where)
 
 
-def test_load_when_a_test_label_is_new(tmp_path: Path) -> None:
-    (tmp_path / "train.csv").write_text(as_csv(ROWS))
-    (tmp_path / "test.csv").write_text("text,label\nnew,c\n")
-    with pytest.raises(DatasetError, match="labels that the training split lacks: c"):
-        load(tmp_path, train="train.csv", test="test.csv")
+def test_load_when_a_label_cannot_be_learned_names_it(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", rows_of(20, "a", "b"))
+    write(tmp_path / "test.jsonl", rows_of(2, "a", "c", "d", word="other"))
+    with pytest.raises(DatasetError, match=r"`c` is in test, but no training example has it \(and 1 more"):
+        load(path=str(tmp_path))
 
 
-def test_load_when_the_file_is_missing_or_unknown(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="no such file"):
-        read_table(tmp_path / "nowhere.csv")
-    with pytest.raises(DatasetError, match=r"Expected one of \.csv, \.tsv, \.jsonl, \.parquet, but got `\.xls`"):
-        read_table(tmp_path / "table.xls")
+@pytest.mark.parametrize(
+    ("files", "values", "message"),
+    [
+        ({}, {}, "No file of training examples"),
+        ({"train.csv": "text,kind\na,x\n"}, {}, "There is no column `label`. The columns are: text, kind."),
+        ({"train.csv": "text,label\n"}, {}, "no row below"),
+        ({"train.csv": "x", "train.tsv": "x"}, {}, "several files for `train`: train.csv, train.tsv"),
+        ({"train.csv": "x"}, {"train": "tran.csv"}, "`test`; there: train.csv"),
+        ({"train.csv": "text,label\na,x\nb,y\n", "test.csv": "text,label\nc,x\n"}, {"test_share": 0.1}, "Leave out"),
+    ],
+)  # fmt: skip
+def test_load_when_files_are_not_what_is_said_shows_the_way_out(
+    tmp_path: Path, files: dict[str, str], values: dict[str, Any], message: str
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    with pytest.raises(DatasetError) as caught:
+        load(path=str(tmp_path), **values)
+    assert message in str(caught.value)
 
 
-def test_load_when_labels_disagree(tmp_path: Path) -> None:
-    doubles = [{"text": "same", "label": "a"}, {"text": "Same ", "label": "b"}]
-    (tmp_path / "train.csv").write_text(as_csv(ROWS))
-    (tmp_path / "test.csv").write_text(as_csv(doubles))
-    warnings = load(tmp_path, train="train.csv", test="test.csv").facts.warnings
-    assert "1 examples of the test split repeat the text of another" in warnings
-    assert "1 texts of the test split have more than one label or summary" in warnings
+def test_load_when_the_path_is_missing_names_it(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="There is no such file or folder"):
+        load(path=str(tmp_path / "nothing"))
 
 
-def test_load_when_the_hub_is_out_of_reach() -> None:
-    with pytest.raises(DatasetError, match="owner/nothing: The hub did not give this dataset"):
-        load_dataset(HubConfig(source="huggingface", id="owner/nothing"), "text-classification")
+def test_load_when_files_are_named_below_a_file_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "all.jsonl", rows_of(5, "a", "b"))
+    with pytest.raises(DatasetError, match="Expected a folder"):
+        load(path=str(path), train="all.jsonl")
 
 
-@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet"])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(content=st.binary(max_size=120) | st.text('text,label\n"{}[]:a\t', max_size=120).map(str.encode))
-def test_read_when_anything_comes(tmp_path: Path, suffix: str, content: bytes) -> None:
-    path = tmp_path / f"any.{suffix}"
-    path.write_bytes(content)
-    try:
-        rows = read_table(path)
-    except DatasetError as error:
-        assert str(path) in str(error)  # noqa: PT017 (either outcome is right)
-    else:
-        assert all(isinstance(row, dict) for row in rows)
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"source": "files"}, "required"),
+        ({"source": "files", "path": "x", "label": "a", "summary": "b"}, "`label` or `summary`, not both"),
+        ({"source": "files", "path": "x", "test": "a", "test_share": 0.1}, "`test` or `test_share`, not both"),
+        ({"source": "generated", "generator": "poems"}, "'messages' or 'notes'"),
+        ({"source": "files", "path": "x", "colour": "red"}, "not known"),
+        ({"source": "huggingface", "id": "../etc"}, "pattern"),
+    ],
+)
+def test_config_when_wrong_is_refused_with_its_key(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse({"dataset": values}, Holder, source="test.yaml")
+
+
+def test_load_when_datasets_saved_it_reads_class_names(tmp_path: Path) -> None:
+    import datasets
+
+    features = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["down", "up"])})
+    columns = {"text": [f"text {number}" for number in range(60)], "label": [number % 2 for number in range(60)]}
+    saved = datasets.Dataset.from_dict(columns, features=features)
+    datasets.DatasetDict({"train": saved, "dev": saved.select([0, 1, 2])}).save_to_disk(str(tmp_path / "saved"))
+    splits = load(path=str(tmp_path / "saved"), train="train", validation="dev")
+    assert set(splits.facts.labels["train"]) == {"down", "up"}
+    assert splits.facts.counts["validation"] > 0
+    assert set(splits.facts.sha256) == {"saved"}
+    with pytest.raises(DatasetError, match="no split `evaluation` for `test`"):
+        load(path=str(tmp_path / "saved"), train="train", test="evaluation")
+
+
+def test_load_when_a_saved_dataset_is_broken_says_so(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{")
+    with pytest.raises(DatasetError, match="saved dataset cannot be read"):
+        load(path=str(tmp_path))
+
+
+def test_load_when_the_hub_cannot_be_reached_shows_another_way() -> None:
+    holder = parse({"dataset": {"source": "huggingface", "id": "someone/something"}}, Holder, source="test.yaml")
+    with pytest.raises(DependencyError, match="use `source: files`"):
+        load_dataset(holder.dataset)
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+GOOD = st.fixed_dictionaries({"text": TEXTS, "label": st.sampled_from(("a", "b"))})
+CELLS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.lists(st.none()))
+ODD = st.fixed_dictionaries({}, optional={"text": CELLS, "label": CELLS})
+
+
+@given(rows=st.lists(GOOD, max_size=30), odd=st.lists(ODD, max_size=1))
+def test_load_when_cells_are_arbitrary_gives_a_dataset_or_a_dataset_error(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], odd: list[dict[str, Any]]
+) -> None:
+    path = tmp_path_factory.mktemp("cells") / "all.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows + odd))
+    with suppress(DatasetError):
+        splits = load(path=str(path))
+        parts = [{folded(example.text) for example in part} for part in (splits.train, splits.validation, splits.test)]
+        assert all(parts)
+        assert len(set.union(*parts)) == sum(len(part) for part in parts)
+        assert len(splits.facts.labels["train"]) > 1

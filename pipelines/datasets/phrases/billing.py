@@ -93,7 +93,7 @@ INVOICE_QUESTION = kind(
         "currency": (
             "Invoice {number} is in dollars, although we always pay in euros.",
             "You billed us in the wrong currency.",
-            "Please send us a corrected invoice.",
+            "We need an invoice that is right.",
             "The amount of {amount} makes no sense to us.",
             "Our accountant cannot book it.",
         ),

@@ -93,13 +93,13 @@ QUOTE_REQUEST = kind(
             "Please quote your best price for {count} units.",
             "The offer should be valid until {date}.",
             "Please name the net price.",
-            "We do not know you yet.",
+            "You were recommended to us.",
         ),
         "how much": (
             "How much is the {product} if we take {count} of them?",
             "Can you tell me what a {product} would cost us?",
             "There is no price on your website.",
-            "We are a small company.",
+            "There are only a few of us.",
             "Our budget is {amount}.",
         ),
         "comparing": (
@@ -212,10 +212,10 @@ CONTRACT_RENEWAL = kind(
     },
     test={
         "one more year": (
-            "We would like our contract to run for another year.",
+            "Our contract should run for one more year.",
             "Please extend the contract {number} by {count} months.",
             "The conditions should stay the same.",
-            "We are happy with your service.",
+            "The service has been good so far.",
             "Please send us the papers.",
         ),
         "ends soon": (

@@ -8,10 +8,8 @@ it that it never read. `[a|b]` chooses one of the texts, `{slot}` is filled by
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+from pipelines.datasets.facts import Split
 
 # The first two sentences of a family say what the message is about; the others go with them.
 _CORES = 2

@@ -99,7 +99,7 @@ QUALITY_COMPLAINT = kind(
             "The material is so cheap that I am really disappointed with the {product}.",
             "The quality of the last delivery was poor.",
             "We expected better for {amount}.",
-            "Everybody here noticed.",
+            "My colleagues say the same.",
             "I would like to complain about it.",
         ),
         "bad service": (
@@ -113,8 +113,8 @@ QUALITY_COMPLAINT = kind(
             "After only {count} weeks the cover is worn through.",
             "The paint of the new {product} is already coming off.",
             "It is badly made.",
-            "I want it exchanged.",
-            "We treated it with care.",
+            "I would like to have it exchanged for a proper one.",
+            "Nobody handled it roughly.",
         ),
         "wobbles": (
             "{count} of the desks wobble and the screws do not fit.",
@@ -237,7 +237,7 @@ TECHNICAL_FAULT = kind(
             "There is water running out below the machine.",
             "We turned it off.",
             "It started yesterday.",
-            "The serial number is {number}.",
+            "On the back it says {number}.",
         ),
         "network": (
             "The printer keeps losing its connection to the network.",

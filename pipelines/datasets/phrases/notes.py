@@ -40,6 +40,12 @@ ASIDES = (
     "A reminder about the time sheets was given.",
     "The plants in the hall need water.",
     "We greeted a new colleague in reception.",
+    "The next meeting is on {date_3} at {time}.",
+    "The file has the number {file_number} and {pages} pages.",
+    "{person_3} has been with us for {pages} years, for which there was applause.",
+    "Room {file_number} is closed until {month_2}.",
+    "The summer party in {city_2} will cost every guest EUR {pages}.",
+    "At {time} the phone rang, and we took a break of {pages} minutes.",
 )
 
 OPENINGS = (

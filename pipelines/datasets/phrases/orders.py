@@ -229,7 +229,7 @@ CANCELLATION = kind(
             "I do not want the coffee subscription any longer, please end it.",
             "Please cancel the monthly deliveries from {month} on.",
             "I want to stop it at the next possible date.",
-            "No more deliveries after that.",
+            "The last delivery can be the one in {month}.",
             "Please confirm the cancellation.",
         ),
         "budget": (

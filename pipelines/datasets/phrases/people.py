@@ -216,7 +216,7 @@ PRAISE = kind(
             "A big thank you to the technician who helped us on {weekday}.",
             "He was really competent.",
             "Please pass on our thanks.",
-            "We will gladly recommend you.",
+            "We recommend you wherever we can.",
         ),
         "love it": (
             "We love the new {product}.",
@@ -236,7 +236,7 @@ PRAISE = kind(
             "Excellent advice, five stars from me.",
             "You are a great supplier, and I wanted to say that.",
             "We have never regretted being your customers.",
-            "Keep it up.",
+            "Stay as you are.",
             "I told my colleagues about you.",
         ),
         "compliment": (

@@ -237,7 +237,7 @@ ADDRESS_CHANGE = kind(
             "My mail address is a new one: {email}.",
             "The old mailbox is closed.",
             "The postal address remains the same.",
-            "The customer number is {number}.",
+            "You know us under the number {number}.",
         ),
         "contact person": (
             "From {month} on, {person} is your contact here, please change it in your files.",
