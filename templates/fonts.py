@@ -4,11 +4,11 @@ The system's fonts are never used: a document must look the same, and have the
 same bytes, wherever it is made.
 """
 
-import atexit
 import functools
-import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,14 +27,13 @@ def _file(face: str) -> Path:
     return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.otf"
 
 
-@functools.cache
-def folder() -> Path:
+@contextmanager
+def folder() -> Iterator[Path]:
     """Make a folder with the fonts and nothing else, because Typst searches whole folders."""
-    made = Path(tempfile.mkdtemp(prefix="colophon-fonts-"))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    for face in _FACES:
-        (made / _file(face).name).symlink_to(_file(face))
-    return made
+    with tempfile.TemporaryDirectory(prefix="colophon-fonts-") as made:
+        for face in _FACES:
+            (Path(made) / _file(face).name).symlink_to(_file(face))
+        yield Path(made)
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from templates import fonts
 _LOCK = threading.Lock()
 _NO_FILES = Path(__file__).parent / "writers" / "typst"  # the root that sources may read from: our own
 
-# Uses each face once, so that a font folder that is cleaned away later does no harm.
+# Uses each face once: Typst reads a font's file when it first needs it, and the folder is gone afterwards.
 _WARM_UP = f"""#set text(font: "{fonts.FAMILY}")
 a *a* _a_ *_a_* #text(weight: 600)[a _a_] #text(font: "{fonts.MONO_FAMILY}")[a *a*]
 """.encode()
@@ -75,10 +75,11 @@ def _compile(source: bytes, inputs: Mapping[str, str], **options: Any) -> bytes:
 def _compiler() -> tuple[Any, Any]:
     import typst  # 80 MB of code; only documents that need it pay for it
 
-    compiler = typst.Compiler(
-        root=str(_NO_FILES),
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.folder())]),
-        ignore_system_fonts=True,
-    )
-    compiler.compile(_WARM_UP, format="pdf", timestamp=0)
+    with fonts.folder() as folder:
+        compiler = typst.Compiler(
+            root=str(_NO_FILES),
+            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(folder)]),
+            ignore_system_fonts=True,
+        )
+        compiler.compile(_WARM_UP, format="pdf", timestamp=0)
     return typst, compiler

@@ -77,10 +77,15 @@ def test_header_and_page_numbers_stand_on_each_page(make_template: MakeTemplate)
 
 
 def test_fonts_are_ours_and_embedded(make_template: MakeTemplate) -> None:
-    pdf = reader(make_template("text **bold** `code`\n"))
+    pdf = reader(make_template("# T\n\ntext **bold** *it* ***both*** `code`\n"))
     fonts = pdf.pages[0]["/Resources"]["/Font"]
-    names = {str(font.get_object()["/BaseFont"]).partition("+")[2].partition("-")[0] for font in fonts.values()}
-    assert names == {"SourceSansPro", "DejaVuSansMono"}
+    names = {
+        str(font.get_object()["/BaseFont"]).partition("+")[2].removesuffix("-Identity-H") for font in fonts.values()
+    }
+    assert names == {
+        *(f"SourceSansPro-{face}" for face in ("Regular", "Semibold", "It", "SemiboldIt")),
+        "DejaVuSansMono",
+    }
 
 
 def test_missing_characters_are_named_when_no_font_has_them(make_template: MakeTemplate) -> None:
