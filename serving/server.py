@@ -55,6 +55,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "BENTOML_HOME": str(settings.home.absolute() / "bentoml"),
         # Read by the maths libraries of the models when they are first imported.
         "OMP_NUM_THREADS": str(settings.threads),
+        "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait give their core to the other models
         "TOKENIZERS_PARALLELISM": "false",
     }
 
