@@ -93,7 +93,9 @@ def approve(
         from pipelines.promote import approve as run_approve
 
         result = run_approve(model, settings, version=version, by=by or _user())
-        _print(result, json_, f"{by or _user()} approves {result.name} version {result.version}, digest {result.digest}.")
+        _print(
+            result, json_, f"{by or _user()} approves {result.name} version {result.version}, digest {result.digest}."
+        )
 
 
 @app.command()
@@ -336,6 +338,7 @@ def _plain(value: Any) -> Any:
         return dataclasses.asdict(value)
     dump: Callable[..., Any] | None = getattr(value, "model_dump", None)
     return dump(mode="json") if dump else value
+
 
 if __name__ == "__main__":
     main()
