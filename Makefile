@@ -44,7 +44,7 @@ format: setup ## Bring the code into its one format
 up: setup ## MLflow UI, Prefect and the service, together
 	@$(BIN)/colophon up
 
-bench: setup ## What is measured, beside its peers
+bench: setup ## Requests per second of the service, beside one that does nothing
 	@for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done
 
 lock: ## Refresh requirements.lock from pyproject.toml (needs uv: pip install uv)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -102,14 +101,13 @@ class Tracking:
         self._ask(lambda: self._client.set_terminated(run.run_id, "FAILED" if failed else "FINISHED"))
 
     def artifact(self, run_id: str, path: str) -> Path:
-        """Give a local copy of a run's artifact.
+        """Give the local path of a run's artifact, of a copy where the store is elsewhere.
 
         Raises:
             NotFoundError: the run has no such artifact.
         """
-        target = tempfile.mkdtemp(prefix="colophon-artifact-")
         try:
-            return Path(self._ask(lambda: self._client.download_artifacts(run_id, path, target)))
+            return Path(self._ask(lambda: self._client.download_artifacts(run_id, path)))
         except ColophonError as error:
             raise NotFoundError(f"The run has no artifact `{path}`.", where=f"run {run_id}") from error
 
