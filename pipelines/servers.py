@@ -44,7 +44,7 @@ def service_server(settings: Settings, *, tracking_url: str, config_path: Path |
     if config_path is not None:
         command.append(f"--config={config_path}")
     environment = {f"{PREFIX}HOME": str(settings.home), f"{PREFIX}TRACKING_URL": tracking_url}
-    return Server("service", command, settings.host, settings.service_port, "/livez", environment)
+    return Server("service", command, settings.host, settings.service_port, "/readyz", environment)
 
 
 def require_free_ports(servers: Sequence[Server]) -> None:

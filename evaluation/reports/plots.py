@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6B7280"
 _NUMBERED_LABELS = 20  # with more labels the numbers in the cells can no longer be read
 _SHOWN_CLASSES = 30
+_WIDE_INCHES = 10
 _SHOWN_PAIRS = 10
 _DARKEST_COUNT = 10.0  # three errors shall not look like a disaster where there are no more
 
@@ -192,4 +193,5 @@ def _share(interval: Interval) -> str:
 
 def _save(figure: "Figure", path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110)
+    # A model page of MLflow shows some 700 pixels; only a large matrix needs more to be read.
+    figure.savefig(path, dpi=110 if figure.get_figwidth() > _WIDE_INCHES else 80)
