@@ -91,10 +91,11 @@ def _apply_override(values: dict[str, Any], override: str) -> None:
 def _translate(error: ValidationError, cls: type[BaseModel], source: str) -> ConfigError:
     """Name the first problem: one sentence with file, key and what was expected."""
     first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "the file"
-    where = f"{source}, key `{key}`" if first["loc"] else source
+    keys, _ = _walk(cls, first["loc"])
+    where = f"{source}, key `{'.'.join(keys)}`" if keys else source
     if first["type"] == "extra_forbidden":
-        known = _known_keys(cls, first["loc"][:-1])
+        _, model = _walk(cls, first["loc"][:-1])
+        known = list(model.model_fields) if model else []
         return ConfigError("This key is not known.", where=where, hint=suggest(str(first["loc"][-1]), known))
     if first["type"] == "missing":
         return ConfigError("This key is required, but it is missing.", where=where)
@@ -111,19 +112,29 @@ def suggest(name: str, known: Sequence[str]) -> str:
     return f"Known: {', '.join(sorted(known))}." if known else "No key is known here."
 
 
-def _known_keys(cls: type[BaseModel], location: Sequence[str | int]) -> list[str]:
-    """Follow `location` through nested models and list the keys of the last one."""
-    current: Any = cls
+def _walk(cls: type[BaseModel], location: Sequence[str | int]) -> tuple[list[str], type[BaseModel] | None]:
+    """Follow `location` through nested models: the keys as the file has them, and the model that the last one is in.
+
+    Where a key chooses one of several models by a tag, pydantic's location names the tag, and the file does not.
+    """
+    keys: list[str] = []
+    candidates: list[type[BaseModel]] = [cls]
     for part in location:
-        if not (isinstance(current, type) and issubclass(current, BaseModel)):
-            return []
-        if part in current.model_fields:
-            current = _model_in(current.model_fields[str(part)].annotation)
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+        tagged = [model for model in candidates if len(candidates) > 1 and _has_tag(model, part)]
+        if tagged:
+            candidates = tagged
+            continue
+        keys.append(str(part))
+        fields = [model.model_fields[str(part)] for model in candidates[:1] if part in model.model_fields]
+        candidates = _models_in(fields[0].annotation) if fields else candidates[:1] if isinstance(part, int) else []
+    return keys, candidates[0] if len(candidates) == 1 else None
 
 
-def _model_in(annotation: Any) -> Any:
+def _has_tag(model: type[BaseModel], tag: str | int) -> bool:
+    return any(tag in get_args(field.annotation) for field in model.model_fields.values())
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        return annotation
-    models = [_model_in(argument) for argument in get_args(annotation)]
-    return next((model for model in models if isinstance(model, type) and issubclass(model, BaseModel)), None)
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [model for argument in get_args(annotation) for model in _models_in(argument)]

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import Field
@@ -56,6 +57,26 @@ def test_load_yaml_when_wrong(tmp_path: Path, text: str, overrides: list[str], p
         load_yaml(write(tmp_path, text), Outer, overrides)
     for part in parts:
         assert part in str(caught.value)
+
+
+class Local(ClosedModel):
+    source: Literal["local"]
+    folder: str
+
+
+class Remote(ClosedModel):
+    source: Literal["remote"]
+    address: str
+
+
+class Choice(ClosedModel):
+    data: Annotated[Local | Remote, Field(discriminator="source")]
+
+
+def test_load_yaml_when_a_tag_chooses_the_class(tmp_path: Path) -> None:
+    path = write(tmp_path, "data: {source: remote, address: a, adress: b}\n")
+    with pytest.raises(ConfigError, match=r"key `data\.adress`: This key is not known\. Did you mean `address`\?"):
+        load_yaml(path, Choice)
 
 
 def test_load_yaml_when_missing(tmp_path: Path) -> None:
