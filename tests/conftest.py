@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from configs import telemetry
 from configs.settings import Settings
@@ -24,6 +25,10 @@ os.environ |= {
     "TOKENIZERS_PARALLELISM": "false",
     "MPLBACKEND": "Agg",
 }
+
+# Machines are noisy, so no deadline. CI draws the same examples each time; people's runs look for new ones.
+hypothesis_settings.register_profile("colophon", deadline=None, derandomize="CI" in os.environ)
+hypothesis_settings.load_profile("colophon")
 
 
 @pytest.fixture(autouse=True)

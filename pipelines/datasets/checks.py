@@ -77,6 +77,21 @@ def count_conflicts(parts: Parts) -> list[str]:
     return warnings
 
 
+def check_not_empty(parts: Parts, place: str) -> None:
+    """Refuse a split that holds nothing, or nothing any more once its doubles are gone.
+
+    Raises:
+        DatasetError: names the split.
+    """
+    for split, examples in parts.items():
+        if not examples:
+            raise DatasetError(
+                f"The {split} split holds no example that is not in another split too.",
+                where=place,
+                hint="Add different examples.",
+            )
+
+
 def check_labels(parts: Parts, place: str) -> None:
     """See that there is something to tell apart, and that what is judged was there to learn.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from pipelines.datasets import hub, messages, notes
-from pipelines.datasets.checks import check_labels, count_conflicts, drop_leaks, to_examples
+from pipelines.datasets.checks import check_labels, check_not_empty, count_conflicts, drop_leaks, to_examples
 from pipelines.datasets.config import DatasetConfig, FilesDataset, GeneratedDataset, HubDataset
 from pipelines.datasets.facts import SPLITS, DatasetSplits, Parts, Split, describe, rows_digests
 from pipelines.datasets.locations import is_saved_dataset, locate, readable
@@ -61,6 +61,7 @@ def _load_tables(
         place=source,
     )
     parts, leaks = drop_leaks(parts)
+    check_not_empty(parts, source)
     check_labels(parts, source)
     warnings = leaks + count_conflicts(parts)
     return describe(parts, source=source, licence=config.licence, url=config.url, sha256=sha256, warnings=warnings)

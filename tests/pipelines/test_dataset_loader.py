@@ -208,6 +208,14 @@ def test_load_when_the_hub_cannot_be_reached_shows_another_way() -> None:
         load_dataset(holder.dataset)
 
 
+def test_load_when_a_split_is_all_doubles(tmp_path: Path) -> None:
+    rows = [("0", "a"), ("00", "a"), ("0", "a"), ("0", "a"), ("00", "b"), ("0", "b"), ("0", "b")]
+    path = tmp_path / "all.jsonl"
+    path.write_text("\n".join(json.dumps({"text": text, "label": label}) for text, label in rows))
+    with pytest.raises(DatasetError, match="split holds no example"):
+        load(path=str(path))
+
+
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 GOOD = st.fixed_dictionaries({"text": TEXTS, "label": st.sampled_from(("a", "b"))})
 CELLS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.lists(st.none()))
