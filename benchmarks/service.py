@@ -74,20 +74,20 @@ def compare(url: str, repeats: int, seconds: float) -> None:
 
 
 def rate(url: str, callers: int, seconds: float, ask: Callable[[httpx.Client], httpx.Response]) -> float:
-    deadline = time.monotonic() + seconds
+    with httpx.Client(base_url=url, timeout=30, limits=httpx.Limits(max_connections=callers)) as client:
+        started = time.monotonic()
+        deadline = started + seconds
 
-    def call(_: int) -> int:
-        answered = 0
-        with httpx.Client(base_url=url, timeout=30) as client:
+        def call(_: int) -> int:
+            answered = 0
             while time.monotonic() < deadline:
                 ask(client).raise_for_status()
                 answered += 1
-        return answered
+            return answered
 
-    started = time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(callers) as pool:
-        answered = sum(pool.map(call, range(callers)))
-    return answered / (time.monotonic() - started)
+        with concurrent.futures.ThreadPoolExecutor(callers) as pool:
+            answered = sum(pool.map(call, range(callers)))
+        return answered / (time.monotonic() - started)
 
 
 if __name__ == "__main__":
