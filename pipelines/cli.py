@@ -32,7 +32,7 @@ def demo(
     json_: Json = False,
 ) -> None:
     """Walk the whole line once: data, training, gate, service, documents, drift."""
-    with _session() as settings:
+    with _flows() as settings:
         from pipelines.demo import run_demo
 
         run_demo(settings, as_json=json_)
@@ -54,7 +54,7 @@ def train(
     json_: Json = False,
 ) -> None:
     """Train, evaluate and register a version, aliased `challenger`."""
-    with _session() as settings:
+    with _flows() as settings:
         from pipelines.train import train_from_file
 
         result = train_from_file(config, set_ or [], settings)
@@ -70,7 +70,7 @@ def promote(
     json_: Json = False,
 ) -> None:
     """Let a version through the gate and make it the champion. Exit status 1 where the gate says no."""
-    with _session() as settings:
+    with _flows() as settings:
         from pipelines.promote import promote as run_promote
 
         if policy not in (None, "auto", "review"):
@@ -222,7 +222,7 @@ def monitor(
     json_: Json = False,
 ) -> None:
     """Compare what was served with what the serving version knew."""
-    with _session() as settings:
+    with _flows() as settings:
         from pipelines.inputs import parse_time
         from pipelines.monitor import Window
         from pipelines.monitor import monitor as run_monitor
@@ -286,6 +286,16 @@ def _session() -> Iterator[Any]:
         raise typer.Exit(0) from None
     except OSError as error:
         _fail(_translate(error))
+
+
+@contextmanager
+def _flows() -> Iterator[Any]:
+    """A session whose command runs flows."""
+    with _session() as settings:
+        from pipelines.servers import prefect_for_flows
+
+        with prefect_for_flows(settings):
+            yield settings
 
 
 def _translate(error: OSError) -> ColophonError:

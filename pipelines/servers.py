@@ -1,11 +1,13 @@
 """The three servers of a deployment on one machine: MLflow, Prefect and the service."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from configs.settings import PREFIX, Settings
-from pipelines.processes import Server, free_port, require_free_port
+from pipelines.processes import Server, free_port, require_free_port, running
 
 _BIN = Path(sys.executable).parent
 
@@ -36,6 +38,25 @@ def prefect_server(settings: Settings) -> Server:
     ]
     environment = {"PREFECT_HOME": str(settings.home / "prefect")}
     return Server("prefect", command, settings.host, settings.prefect_port, "/api/health", environment)
+
+
+@contextmanager
+def prefect_for_flows(settings: Settings) -> Iterator[None]:
+    """Give the flows of this process a Prefect server; enter it before `prefect` is first imported.
+
+    A server that runs already is used. Without one, Prefect itself would start a
+    temporary server, which outlives a flow that is killed; ours ends with this process.
+    """
+    if "PREFECT_API_URL" in os.environ:
+        yield
+        return
+    server = prefect_server(settings.model_copy(update={"prefect_port": free_port(settings.host)}))
+    with running([server], log_folder=settings.home / "logs"):
+        os.environ["PREFECT_API_URL"] = f"{server.url}/api"
+        try:
+            yield
+        finally:
+            del os.environ["PREFECT_API_URL"]
 
 
 def service_server(settings: Settings, *, tracking_url: str, config_path: Path | None = None) -> Server:

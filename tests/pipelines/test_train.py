@@ -1,8 +1,10 @@
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +97,27 @@ def test_train_when_killed_goes_on_and_registers_once(
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    assert _ends(lambda: _processes_of(deployment.home)), "the flow's Prefect server outlived it"
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     registry = open_registry(deployment)
     (version,) = registry.versions(tiny["model"])
     assert version.aliases == ("challenger",)
     assert registry.load(tiny["model"], alias="challenger").predictor.predict(["Where is my parcel?"])
+
+
+def _ends(find: Callable[[], list[int]], seconds: float = 15) -> bool:
+    """Wait until `find` gives nothing."""
+    deadline = time.monotonic() + seconds
+    while find() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not find()
+
+
+def _processes_of(home: Path) -> list[int]:
+    """The processes that were started with this home, by the environment that Linux shows."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it may be gone by now
+            if f"COLOPHON_HOME={home}".encode() in entry.read_bytes().split(b"\0"):
+                found.append(int(entry.parent.name))
+    return found
