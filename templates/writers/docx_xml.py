@@ -74,3 +74,10 @@ def table(widths: list[int], rows: str, before: str = "", after: str = "") -> st
         f'<w:tbl><w:tblPr>{before}<w:tblLayout w:type="fixed"/>{after}</w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
     )
+
+
+def cell_margins(*, top: float, left: float, bottom: float, right: float) -> str:
+    """The room inside of a table's cells, in points."""
+    sides = {"top": top, "left": left, "bottom": bottom, "right": right}
+    inner = "".join(f'<w:{side} w:w="{twips(points)}" w:type="dxa"/>' for side, points in sides.items())
+    return f"<w:tblCellMar>{inner}</w:tblCellMar>"

@@ -1,0 +1,86 @@
+"""Write what stands in boxes or side by side as WordprocessingML: callouts, key figures, the letterhead."""
+
+from typing import TYPE_CHECKING
+
+from templates.blocks import Callout, KeyValues, Letterhead
+from templates.theme import mix
+from templates.writers.docx_xml import cell, cell_margins, colour, table, text_run, twips
+
+if TYPE_CHECKING:
+    from templates.writers.docx_body import Body
+
+_CALLOUT_PADDING = 10.0
+_TILE_PADDING = 9.0
+_TILE_GAP = 6.0  # points, drawn as a white border
+
+
+def write_callout(body: "Body", block: Callout) -> str:
+    """Write a box with a coloured edge."""
+    tone = body.theme.tone(block.kind)
+    look = (
+        f'<w:tcBorders><w:left w:val="single" w:sz="24" w:space="0" w:color="{colour(tone)}"/></w:tcBorders>'
+        f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(mix(tone, "#ffffff", 0.07))}"/>'
+    )
+    widths = body.widths([1])
+    body.room -= 2 * _CALLOUT_PADDING
+    inner = body.style("Callout Title", text_run(block.title, f'<w:color w:val="{colour(tone)}"/>'))
+    inner += body.write(block.blocks)
+    body.room += 2 * _CALLOUT_PADDING
+    margins = cell_margins(top=6, left=_CALLOUT_PADDING, bottom=4, right=_CALLOUT_PADDING)
+    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell(widths[0], inner, look)}</w:tr>"
+    return body.style("Spacer", "") + body.spaced(table(widths, row, after=margins))
+
+
+def write_key_values(body: "Body", block: KeyValues) -> str:
+    """Write facts as tiles or as rows."""
+    return _tiles(body, block) if block.layout == "tiles" else _facts(body, block)
+
+
+def _tiles(body: "Body", block: KeyValues) -> str:
+    widths = body.widths([1 / len(block.entries)] * len(block.entries))
+    gap = f'w:val="single" w:sz="{round(_TILE_GAP * 8)}" w:space="0" w:color="FFFFFF"'
+    fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(body.theme.tint)}"/>'
+    cells = []
+    for index, (entry, width) in enumerate(zip(block.entries, widths, strict=True)):
+        # Half of the border between two tiles lies on the right one.
+        inset = (
+            f'<w:tcMar><w:left w:w="{twips(_TILE_PADDING + _TILE_GAP / 2)}" w:type="dxa"/></w:tcMar>' if index else ""
+        )
+        content = (
+            body.style("Tile Label", text_run(entry.label))
+            + body.style("Tile Value", text_run(entry.value))
+            + body.style("Tile Note", text_run(entry.note))
+        )
+        cells.append(cell(width, content, fill + inset))
+    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+    borders = f"<w:tblBorders><w:insideV {gap}/></w:tblBorders>"
+    margins = cell_margins(top=6, left=_TILE_PADDING, bottom=6, right=6)
+    return body.style("Spacer", "") + body.spaced(table(widths, row, before=borders, after=margins))
+
+
+def _facts(body: "Body", block: KeyValues) -> str:
+    widths = body.widths([0.3, 0.7])
+    rows = []
+    for entry in block.entries:
+        value = f"{entry.value} · {entry.note}" if entry.note else entry.value
+        label = cell(widths[0], body.style("Table Header", text_run(entry.label)))
+        rows.append(f"<w:tr>{label}{cell(widths[1], body.style('Table Text', text_run(value)))}</w:tr>")
+    return body.spaced(table(widths, "".join(rows), after=cell_margins(top=2, left=0, bottom=2, right=6)))
+
+
+def write_letterhead(body: "Body", block: Letterhead) -> str:
+    """Write who sends the document: mark, name and address."""
+    logo_width = block.logo.width + 10 if block.logo else 0
+    shares = [logo_width / body.theme.text_width, 0.5, 0.5 - logo_width / body.theme.text_width]
+    widths = body.widths(shares if block.logo else shares[1:])
+    middle = '<w:vAlign w:val="center"/>'
+    cells = [
+        cell(widths[-2], body.style("Letterhead Name", text_run(block.name)), middle),
+        cell(widths[-1], body.style("Letterhead Address", body.runs(block.runs)), middle),
+    ]
+    if block.logo:
+        cells.insert(0, cell(widths[0], body.style("Table Text", body.picture(block.logo)), middle))
+    border = f'<w:bottom w:val="single" w:sz="6" w:space="0" w:color="{colour(body.theme.accent)}"/>'
+    margins = cell_margins(top=0, left=0, bottom=7, right=0)
+    row = f"<w:tr>{''.join(cells)}</w:tr>"
+    return body.spaced(table(widths, row, before=f"<w:tblBorders>{border}</w:tblBorders>", after=margins))
