@@ -9,6 +9,7 @@ from templates.theme import Theme
 Align = Literal["left", "center", "right"]
 ParagraphStyle = Literal["body", "lead", "overline", "meta", "small"]
 PARAGRAPH_STYLES: tuple[ParagraphStyle, ...] = ("body", "lead", "overline", "meta", "small")
+COLUMN_GAP = 18.0  # points between two columns
 _PAGE_FIELDS = re.compile(r"(\[pages?\])")
 CalloutKind = Literal["note", "success", "warning"]
 CALLOUT_KINDS: tuple[CalloutKind, ...] = ("note", "success", "warning")
@@ -145,6 +146,58 @@ class Letterhead:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Blocks side by side; the shares of all columns add up to 1."""
+
+    shares: tuple[float, ...]
+    columns: "tuple[tuple[Block, ...], ...]"
+
+    def widths(self, room: float) -> list[float]:
+        """Share a line of `room` points, less the gaps between the columns."""
+        free = room - COLUMN_GAP * (len(self.shares) - 1)
+        return [free * share for share in self.shares]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs, as what, and when; without a date there is room to write one."""
+
+    name: str
+    role: str = ""
+    date: str | None = ""
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Lines to sign on, side by side; they are never split over pages."""
+
+    entries: tuple[Signature, ...]
+
+    def rows(self) -> list[tuple[Signature | None, ...]]:
+        """Give the lines row by row, each as long as the first; nobody signs where a row ends early."""
+        wide = 3 if len(self.entries) == 3 or len(self.entries) > 4 else 2  # a third name still fits in the line
+        filled = [*self.entries, *[None] * (-len(self.entries) % wide)]
+        return [tuple(filled[start : start + wide]) for start in range(0, len(filled), wide)]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A page of its own before everything else: mark, title, and at its foot what else a reader must know."""
+
+    title: str
+    subtitle: str = ""
+    logo: Image | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """Pages of their own that lie on their side, for what is too wide."""
+
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True)
 class PageBreak:
     """What follows starts a new page."""
 
@@ -165,6 +218,10 @@ Block = (
     | KeyValues
     | Quote
     | Letterhead
+    | Columns
+    | Signatures
+    | Cover
+    | Landscape
     | PageBreak
     | Rule
 )
@@ -192,6 +249,7 @@ class Document:
     theme: Theme
     blocks: tuple[Block, ...]
     header: Runs = ()  # from the second page on
+    watermark: str = ""  # behind the text of every page
     footer: Footer = field(default_factory=lambda: Footer((), "[page] / [pages]"))
 
 

@@ -34,6 +34,7 @@ class ThemeConfig(ClosedModel):
 
     accent: str = Field("#0b5c66", pattern=f"^{_COLOUR}$", description="The colour of headings, figures and charts.")
     page: Literal["a4", "letter"] = "a4"
+    orientation: Literal["portrait", "landscape"] = "portrait"
     docx: str | None = Field(None, description="A .docx in the folder whose styles are used instead of our own.")
 
 

@@ -1,6 +1,6 @@
 """`Theme`: colours, type and page of a document; every writer takes its measures from here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from templates.library import TemplateFiles
 from templates.manifest import ThemeConfig
@@ -37,6 +37,8 @@ class Theme:
             TemplateError: the folder lacks the Word file that the manifest names.
         """
         width, height = _PAGES[config.page]
+        if config.orientation == "landscape":
+            width, height = height, width
         docx = files.read(config.docx) if config.docx else None
         return cls(accent=config.accent.lower(), page_width=width, page_height=height, docx=docx)
 
@@ -49,6 +51,10 @@ class Theme:
     def text_width(self) -> float:
         """The width of a line in points."""
         return (self.page_width - 2 * self.margin_side) * _POINTS_PER_MM
+
+    def turned(self) -> "Theme":
+        """Give the same theme on pages that lie on their other side."""
+        return replace(self, page_width=self.page_height, page_height=self.page_width)
 
     def tone(self, name: str) -> str:
         """The colour that a callout of this kind has."""

@@ -25,9 +25,9 @@ from templates.blocks import (
 )
 from templates.images import read_image
 from templates.markdown.directives import build_directive
+from templates.markdown.fences import DIRECTIVE
 from templates.markdown.inline import clean, one_line, runs_of
 from templates.markdown.options import Options
-from templates.markdown.parser import DIRECTIVE
 from templates.markdown.scope import Scope
 from templates.markup import unseal
 
@@ -80,7 +80,7 @@ def _figure(node: SyntaxTreeNode, scope: Scope) -> Block:
         raise options.refuse("A picture has no alternative text.", "Write `![what it shows](assets/…)`.")
     image = read_image(scope.files, path, alt, where=options.where)
     share = options.number("width", 100, low=5, high=100) / 100
-    return Figure(image.scaled_to(scope.theme.text_width * share), (Run(caption),) if caption else ())
+    return Figure(image.scaled_to(scope.room * share), (Run(caption),) if caption else ())
 
 
 def _list(node: SyntaxTreeNode, scope: Scope) -> Block:
@@ -97,7 +97,7 @@ def _table(node: SyntaxTreeNode, scope: Scope) -> Block:
     rows = tuple(
         tuple(runs_of(cell, scope.source) for cell in row.children) for body in bodies for row in body.children
     )
-    widths = _declared_widths(options, len(header)) or _natural_widths((header, *rows))
+    widths = options.shares("widths", len(header)) or _natural_widths((header, *rows))
     caption = options.text("caption", "")
     return Table(
         columns=tuple(Column(width, _alignment(cell)) for width, cell in zip(widths, cells, strict=True)),
@@ -138,16 +138,6 @@ _BUILDERS: dict[str, Callable[[SyntaxTreeNode, Scope], Block]] = {
 def _alignment(cell: SyntaxTreeNode) -> Align:
     style = str(cell.attrs.get("style", ""))
     return "right" if "right" in style else "center" if "center" in style else "left"
-
-
-def _declared_widths(options: Options, count: int) -> list[float]:
-    numbers = options.text("widths", "").split()
-    if not numbers:
-        return []
-    if len(numbers) != count or not all(number.isascii() and number.isdigit() and int(number) for number in numbers):
-        raise options.refuse(f"`widths` must be {count} whole numbers, one for each column, such as `3 1 1`.")
-    total = sum(map(int, numbers))
-    return [int(number) / total for number in numbers]
 
 
 def _natural_widths(rows: Sequence[tuple[Runs, ...]]) -> list[float]:

@@ -8,6 +8,12 @@
     ::: header | footer {numbering="Page [page] of [pages]"}                     what each page carries
     ::: page-break
 
+    :::: columns {widths="3 2"}     ::: column … in it                            side by side
+    ::: signatures {data="signers" name="name" role="role" date="date"}          lines to sign on
+    ::: cover {title="…" subtitle="…" logo="assets/logo.svg"}  paragraphs        a first page of its own
+    ::: watermark {text="DRAFT"}                                                 behind every page
+    ::: landscape                                           any blocks           pages on their side
+
 Each ends with `:::` on a line of its own; an outer one takes more colons than those in it.
 """
 
@@ -34,12 +40,12 @@ from templates.blocks import (
     PageBreak,
     Paragraph,
     Run,
-    Runs,
 )
 from templates.charts import CHART_KINDS, MAX_POINTS, Series, draw
-from templates.data import look_up
-from templates.filters import LocaleWriter, quantity
+from templates.filters import LocaleWriter
 from templates.images import read_image
+from templates.markdown import layout
+from templates.markdown.binding import field_of, only_text, refuse_content, rows_of, value_of
 from templates.markdown.inline import clean, fold
 from templates.markdown.options import Options
 from templates.markdown.parser import directive_of
@@ -48,6 +54,7 @@ from templates.markup import printed
 
 _MAX_TILES = 6  # more do not fit side by side
 _LOGO_HEIGHT = 34.0  # points
+_CALLOUT_INSET = 22.0  # points, left and right together
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 Build = Callable[[SyntaxTreeNode, Scope, Options], list[Block]]
@@ -73,15 +80,15 @@ def _letterhead(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Bl
     if path := options.text("logo", ""):
         image = read_image(scope.files, path, f"Logo of {name}", where=options.where)
         logo = image.scaled_to(_LOGO_HEIGHT * image.width / image.height)
-    return [Letterhead(name, _only_text(node, scope, options), logo)]
+    return [Letterhead(name, only_text(node, scope, options), logo)]
 
 
 def _key_values(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
-    _refuse_content(node, options)
+    refuse_content(node, options)
     layout = options.choice("layout", ("rows", "tiles"), "rows")
     entries = tuple(
-        KeyValue(fold(_field(row, "label", index, options)), fold(_field(row, "value", index, options)), _note(row))
-        for index, row in enumerate(_rows(scope, options))
+        KeyValue(fold(field_of(row, "label", index, options)), fold(field_of(row, "value", index, options)), _note(row))
+        for index, row in enumerate(rows_of(scope, options))
     )
     if layout == "tiles" and len(entries) > _MAX_TILES:
         raise options.refuse(f"At most {_MAX_TILES} tiles fit side by side, but there are {len(entries)}.")
@@ -89,7 +96,7 @@ def _key_values(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Bl
 
 
 def _chart(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
-    rows = _rows(scope, options)
+    rows = rows_of(scope, options)
     if not 1 <= len(rows) <= MAX_POINTS:
         path = options.text("data")
         raise ContextError(
@@ -99,14 +106,14 @@ def _chart(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     series = Series(
         kind=next(kind for kind in CHART_KINDS if kind == options.choice("kind", CHART_KINDS, "bar")),
         title=fold(options.text("title")),
-        labels=tuple(fold(_field(row, options.text("label"), index, options)) for index, row in enumerate(rows)),
-        values=tuple(_value(row, options.text("value"), index, options) for index, row in enumerate(rows)),
+        labels=tuple(fold(field_of(row, options.text("label"), index, options)) for index, row in enumerate(rows)),
+        values=tuple(value_of(row, options.text("value"), index, options) for index, row in enumerate(rows)),
         write=write,
         write_short=write_short,
     )
-    height = scope.theme.text_width * options.number("height", 32, low=10, high=120) / 100
-    image = draw(series, scope.theme, width=scope.theme.text_width, height=height)
-    return [Figure(image, _only_text(node, scope, options))]
+    height = scope.room * options.number("height", 32, low=10, high=120) / 100
+    image = draw(series, scope.theme, width=scope.room, height=height)
+    return [Figure(image, only_text(node, scope, options))]
 
 
 def _number_writers(
@@ -129,12 +136,12 @@ def _number_writers(
 def _callout(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     kind = options.choice("kind", CALLOUT_KINDS, "note")
     title = fold(options.text("title"))
-    blocks = scope.build(node.children, scope)
+    blocks = scope.build_in(scope.room - _CALLOUT_INSET, node.children)
     return [Callout(next(known for known in CALLOUT_KINDS if known == kind), title, blocks)]
 
 
 def _passage(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
-    _refuse_content(node, options)
+    refuse_content(node, options)
     name = options.text("name")
     style = options.choice("class", PARAGRAPH_STYLES, "body")
     if name not in scope.passages:
@@ -147,20 +154,24 @@ def _passage(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block
 def _header(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     if scope.header:
         raise options.refuse("The document has two headers.")
-    scope.header = _only_text(node, scope, options)
+    scope.header = only_text(node, scope, options)
     return []
 
 
 def _footer(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     if scope.footer:
         raise options.refuse("The document has two footers.")
-    scope.footer = Footer(_only_text(node, scope, options), fold(options.text("numbering", "[page] / [pages]")))
+    scope.footer = Footer(only_text(node, scope, options), fold(options.text("numbering", "[page] / [pages]")))
     return []
 
 
 def _page_break(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:  # noqa: ARG001 - as the others
-    _refuse_content(node, options)
+    refuse_content(node, options)
     return [PageBreak()]
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    return fold(printed(row["note"])) if row.get("note") is not None else ""
 
 
 _DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
@@ -175,53 +186,10 @@ _DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
     "header": (_header, ()),
     "footer": (_footer, ("numbering",)),
     "page-break": (_page_break, ()),
+    "columns": (layout.columns, ("widths",)),
+    "column": (layout.column, ()),
+    "signatures": (layout.signatures, ("data", "name", "role", "date")),
+    "cover": (layout.cover, ("title", "subtitle", "logo", "alt")),
+    "watermark": (layout.watermark, ("text",)),
+    "landscape": (layout.landscape, ()),
 }
-
-
-def _rows(scope: Scope, options: Options) -> list[Mapping[str, Any]]:
-    path = options.text("data")
-    rows = look_up(scope.names, path, where=options.where)
-    if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
-        raise options.refuse(f"`{path}` must be a list of mappings.")
-    return list(rows)
-
-
-def _field(row: Mapping[str, Any], name: str, index: int, options: Options) -> str:
-    try:
-        return printed(_entry(row, name))
-    except TemplateError as error:
-        place = f"`{name}` in entry {index + 1} of `{options.text('data')}`"
-        raise options.refuse(f"{place}: {error.message}", error.hint) from None
-
-
-def _value(row: Mapping[str, Any], name: str, index: int, options: Options) -> Decimal:
-    try:
-        return quantity(_entry(row, name), "chart")
-    except TemplateError as error:
-        place = f"`{name}` in entry {index + 1} of `{options.text('data')}`"
-        raise options.refuse(f"{place}: {error.message}", error.hint) from None
-
-
-def _entry(row: Mapping[str, Any], name: str) -> Any:
-    if name not in row:
-        raise TemplateError("There is no such field.", hint=suggest(name, [str(known) for known in row]))
-    return row[name]
-
-
-def _note(row: Mapping[str, Any]) -> str:
-    return fold(printed(row["note"])) if row.get("note") is not None else ""
-
-
-def _only_text(node: SyntaxTreeNode, scope: Scope, options: Options) -> Runs:
-    """Give the text of a directive that may hold one paragraph."""
-    blocks = scope.build(node.children, scope)
-    if not blocks:
-        return ()
-    if len(blocks) > 1 or not isinstance(blocks[0], Paragraph):
-        raise options.refuse("Expected one paragraph of text here.")
-    return blocks[0].runs
-
-
-def _refuse_content(node: SyntaxTreeNode, options: Options) -> None:
-    if node.children:
-        raise options.refuse("This directive holds nothing.", "Put `:::` right below it.")

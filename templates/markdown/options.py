@@ -46,6 +46,17 @@ class Options:
             )
         return int(value)
 
+    def shares(self, name: str, count: int) -> list[float] | None:
+        """Give an attribute that weighs `count` columns, as shares that add up to 1, or None where it is not set."""
+        numbers = self._values.get(name, "").split()
+        if not numbers:
+            return None
+        weights = [int(number) for number in numbers if number.isascii() and number.isdigit() and int(number)]
+        if len(weights) != count or len(numbers) != count:
+            example = " ".join(["3", *"1" * (count - 1)])
+            raise self.refuse(f"`{name}` must be {count} whole numbers, one for each column, such as `{example}`.")
+        return [weight / sum(weights) for weight in weights]
+
     def refuse(self, message: str, hint: str | None = None) -> TemplateError:
         """Make an error with the element's place."""
         return TemplateError(message, where=self.where, hint=hint)

@@ -8,13 +8,11 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError, parse
-from mdit_py_plugins.container import container_plugin
 
 from configs.errors import TemplateError
+from templates.markdown.fences import CLOSED, DIRECTIVE, directive_plugin
 from templates.markup import split_lines, unseal
 from templates.places import place
-
-DIRECTIVE = "container_directive"
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,9 @@ def parse_markdown(rendered: str, *, name: str) -> tuple[SyntaxTreeNode, Source]
     text, lines = split_lines(rendered)
     source = Source(name, tuple(lines))
     tokens = _parser().parse(text)
-    text_lines = text.split("\n")
     for token in tokens:
-        if token.type == f"{DIRECTIVE}_open" and token.map:
-            _check_closed(token, text_lines, source)
+        if token.type == f"{DIRECTIVE}_open":
+            _check_closed(token, source)
         if token.meta.get("insecure_attrs"):
             unknown = next(iter(token.meta["insecure_attrs"]))
             raise TemplateError(f"The attribute `{unknown}` is not known.", where=source.where(token))
@@ -90,14 +87,15 @@ def _parser() -> MarkdownIt:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     attrs_block_plugin(parser)
     attrs_plugin(parser, after=("image",))
-    container_plugin(parser, "directive", validate=lambda info, markup: True)  # noqa: ARG005
+    directive_plugin(parser)
     return parser
 
 
-def _check_closed(token: Token, lines: list[str], source: Source) -> None:
-    end = token.map[1] if token.map else 0
-    if end >= len(lines) or not lines[end].strip().startswith(token.markup):
-        name = token.info.strip().partition(" ")[0] or "directive"
+def _check_closed(token: Token, source: Source) -> None:
+    if not token.info:
+        raise TemplateError("This `:::` closes nothing.", where=source.where(token))
+    if not token.meta[CLOSED]:
+        name = token.info.partition(" ")[0]
         raise TemplateError(
             f"`::: {name}` is not closed.",
             where=source.where(token),

@@ -28,8 +28,18 @@ class Scope:
     passages: Mapping[str, str]
     build: "Callable[[Sequence[SyntaxTreeNode], Scope], tuple[Block, ...]]"
     """Builds the blocks inside of a block."""
+    room: float
+    """The width of a line in points; less inside of a column."""
     header: Runs = ()
     footer: Footer | None = None
+    watermark: str = ""
+
+    def build_in(self, room: float, nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
+        """Build blocks whose lines are `room` points wide."""
+        outer, self.room = self.room, room
+        blocks = self.build(nodes, self)
+        self.room = outer
+        return blocks
 
     def where(self, node: SyntaxTreeNode) -> str:
         """Name the place of a node."""

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Template
 
 from configs.errors import LimitError, TemplateError
-from templates.blocks import Document, Footer, Heading, plain
+from templates.blocks import Cover, Document, Footer, Heading, plain
 from templates.environment import BUDGET, Budget, environment_for
 from templates.filters import LocaleWriter
 from templates.library import TemplateFiles
@@ -45,12 +45,18 @@ class MarkdownTemplate:
         """
         rendered, names = self._render({**data, "passages": passages})
         tree, source = parse_markdown(rendered, name=self._name)
-        scope = Scope(source, self._files, self._theme, self._writer, names, passages, build_blocks)
+        scope = Scope(
+            source, self._files, self._theme, self._writer, names, passages, build_blocks, self._theme.text_width
+        )
         try:
             blocks = build_blocks(tree.children, scope)
         except RecursionError:
             raise LimitError("The blocks are nested too deeply.", where=self._name) from None
-        titles = (plain(block.runs) for block in blocks if isinstance(block, Heading) and block.level == 1)
+        titles = (
+            block.title if isinstance(block, Cover) else plain(block.runs)
+            for block in blocks
+            if isinstance(block, Cover) or (isinstance(block, Heading) and block.level == 1)
+        )
         return Document(
             title=next(titles, "") or self._manifest.title,
             language=self._manifest.locale.replace("_", "-"),
@@ -58,6 +64,7 @@ class MarkdownTemplate:
             theme=self._theme,
             blocks=blocks,
             header=scope.header,
+            watermark=scope.watermark,
             footer=scope.footer or Footer((), "[page] / [pages]"),
         )
 

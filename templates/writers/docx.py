@@ -2,54 +2,54 @@
 
 import datetime
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from templates.blocks import Document, Footer
+from templates.blocks import Document
 from templates.theme import Theme
 from templates.word.archive import ArchiveWriter, Member
 from templates.writers.docx_body import BULLETS, Body, list_indent
 from templates.writers.docx_fonts import FONT_TYPE, font_parts
+from templates.writers.docx_sections import write_furniture, write_sections
 from templates.writers.docx_theme import resolve_styles
-from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, text_run, twips
+from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, part, twips
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_PARTS = ("styles", "settings", "numbering", "fontTable", "header", "footer")
+_PARTS = ("styles", "settings", "fontTable")
 _BULLETS = ("•", "–", "·")
-_HEADER_DISTANCE = 11.0  # millimetres from the page's edge
 
 
 def write_docx(document: Document) -> bytes:
     """Give the bytes of a .docx file."""
-    archive, style_ids = _fixed_parts(document.theme, document.language)
-    body = Body(document.theme, style_ids)
-    content = body.write(document.blocks)
-    header = body.style("header", body.runs(document.header))
-    footer = body.style("footer", body.runs(document.footer.runs) + _numbering_of_pages(document.footer))
-    section = _section(document.theme, has_header=bool(document.header))
-    return archive.write(
+    body = Body(document, _styles(document.theme, document.language)[1])
+    content = write_sections(body, document)
+    furniture = write_furniture(body, document)
+    own_parts = {**furniture, "numbering": _numbering(body.ordered_starts, document.theme)}
+    return _fixed_members(document.theme, document.language, tuple(own_parts)).write(
         {
             "docProps/core.xml": _core(document),
-            "word/numbering.xml": _numbering(body.ordered_starts, document.theme),
-            "word/_rels/document.xml.rels": _relationships(body),
-            # Links are numbered through all three parts, so each of them carries the whole list.
-            **{f"word/_rels/{part}.xml.rels": _relationship_list(_links(body)) for part in ("header", "footer")},
-            "word/header.xml": _part("hdr", header),
-            "word/footer.xml": _part("ftr", footer),
-            "word/document.xml": _part("document", f"<w:body>{content}{section}</w:body>"),
+            "word/_rels/document.xml.rels": _relationships(body, own_parts),
+            # Links are numbered through all parts, so each of them carries the whole list.
+            **{f"word/_rels/{name}.xml.rels": _relationship_list(_links(body)) for name in furniture},
+            **{f"word/{name}.xml": written for name, written in own_parts.items()},
+            "word/document.xml": part("document", f"<w:body>{content}</w:body>"),
             **{f"word/media/{name}": data for name, data in body.media.items()},
         }
     )
 
 
 @functools.lru_cache(maxsize=64)
-def _fixed_parts(theme: Theme, language: str) -> tuple[ArchiveWriter, Mapping[str, str]]:
-    """Compress once what all documents of a theme share; give it with the ids of the theme's styles."""
-    styles, style_ids = resolve_styles(theme, language)
+def _styles(theme: Theme, language: str) -> tuple[bytes, Mapping[str, str]]:
+    return resolve_styles(theme, language)
+
+
+@functools.lru_cache(maxsize=64)
+def _fixed_members(theme: Theme, language: str, own_parts: tuple[str, ...]) -> ArchiveWriter:
+    """Compress once what all documents of a theme share that have the same parts of their own."""
     settings = (
         f'{DECLARATION}<w:settings {NAMESPACES}><w:zoom w:percent="100"/>'
         '<w:embedTrueTypeFonts/><w:saveSubsetFonts/><w:defaultTabStop w:val="720"/>'
@@ -61,17 +61,17 @@ def _fixed_parts(theme: Theme, language: str) -> tuple[ArchiveWriter, Mapping[st
         "<Application>Colophon</Application></Properties>"
     )
     parts = {
-        "[Content_Types].xml": _content_types(),
+        "[Content_Types].xml": _content_types(own_parts),
         "_rels/.rels": _package_relationships(),
         "docProps/app.xml": application.encode(),
-        "word/styles.xml": styles,
+        "word/styles.xml": _styles(theme, language)[0],
         "word/settings.xml": settings.encode(),
         **font_parts(),
     }
-    return ArchiveWriter(Member.pack(name, data) for name, data in parts.items()), style_ids
+    return ArchiveWriter(Member.pack(name, data) for name, data in parts.items())
 
 
-def _content_types() -> bytes:
+def _content_types(own_parts: Sequence[str]) -> bytes:
     defaults = {
         "rels": "application/vnd.openxmlformats-package.relationships+xml",
         "xml": "application/xml",
@@ -80,7 +80,7 @@ def _content_types() -> bytes:
         "svg": "image/svg+xml",
         "odttf": FONT_TYPE,
     }
-    overrides = {f"/word/{part}.xml": f"{_WORD_TYPE}.{part}+xml" for part in _PARTS}
+    overrides = {f"/word/{name}.xml": f"{_WORD_TYPE}.{_kind(name)}+xml" for name in (*_PARTS, *own_parts)}
     overrides["/word/document.xml"] = f"{_WORD_TYPE}.document.main+xml"
     overrides["/docProps/core.xml"] = "application/vnd.openxmlformats-package.core-properties+xml"
     overrides["/docProps/app.xml"] = "application/vnd.openxmlformats-officedocument.extended-properties+xml"
@@ -102,8 +102,16 @@ def _package_relationships() -> bytes:
     return _relationship_list(entries)
 
 
-def _relationships(body: Body) -> bytes:
-    entries = [f'<Relationship Id="{part}" Type="{_OFFICE}/{part}" Target="{part}.xml"/>' for part in _PARTS]
+def _kind(part_name: str) -> str:
+    """Give what a part is: `headerFirst` is a header."""
+    return next((kind for kind in ("header", "footer") if part_name.startswith(kind)), part_name)
+
+
+def _relationships(body: Body, own_parts: Iterable[str]) -> bytes:
+    entries = [
+        f'<Relationship Id="{name}" Type="{_OFFICE}/{_kind(name)}" Target="{name}.xml"/>'
+        for name in (*_PARTS, *own_parts)
+    ]
     for name in body.media:
         key = name.partition(".")[0]
         entries.append(f'<Relationship Id="{key}" Type="{_OFFICE}/image" Target="media/{name}"/>')
@@ -147,7 +155,7 @@ def _numbering(ordered_starts: list[int], theme: Theme) -> bytes:
             f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>' for level in range(9)
         )
         used += f'<w:num w:numId="{number}"><w:abstractNumId w:val="1"/>{overrides}</w:num>'
-    return _part("numbering", abstract + used)
+    return part("numbering", abstract + used)
 
 
 def _level(level: int, form: str, text: str, theme: Theme) -> str:
@@ -157,33 +165,3 @@ def _level(level: int, form: str, text: str, theme: Theme) -> str:
         f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{hanging}"/></w:pPr>'
         f'<w:rPr><w:color w:val="{colour(theme.accent)}"/></w:rPr></w:lvl>'
     )
-
-
-def _numbering_of_pages(footer: Footer) -> str:
-    """Write the page's number, right-aligned, as fields that Word counts."""
-    fields = {"[page]": "PAGE", "[pages]": "NUMPAGES"}
-    pieces = ["<w:r><w:tab/></w:r>"]
-    for piece in footer.pieces():
-        if piece in fields:
-            pieces.append(f'<w:fldSimple w:instr=" {fields[piece]} "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
-        else:
-            pieces.append(text_run(piece))
-    return "".join(pieces)
-
-
-def _section(theme: Theme, *, has_header: bool) -> str:
-    millimetre = 72 / 25.4
-    side, top, bottom = (twips(m * millimetre) for m in (theme.margin_side, theme.margin_top, theme.margin_bottom))
-    distance = twips(_HEADER_DISTANCE * millimetre)
-    return (
-        "<w:sectPr>"
-        + ('<w:headerReference w:type="default" r:id="header"/>' if has_header else "")
-        + '<w:footerReference w:type="default" r:id="footer"/><w:footerReference w:type="first" r:id="footer"/>'
-        f'<w:pgSz w:w="{twips(theme.page_width * millimetre)}" w:h="{twips(theme.page_height * millimetre)}"/>'
-        f'<w:pgMar w:top="{top}" w:right="{side}" w:bottom="{bottom}" w:left="{side}" w:header="{distance}" '
-        f'w:footer="{distance}" w:gutter="0"/><w:titlePg/></w:sectPr>'
-    )
-
-
-def _part(root: str, content: str) -> bytes:
-    return f"{DECLARATION}<w:{root} {NAMESPACES}>{content}</w:{root}>".encode()

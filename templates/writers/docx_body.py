@@ -8,6 +8,9 @@ from templates.blocks import (
     Block,
     Callout,
     Code,
+    Columns,
+    Cover,
+    Document,
     Figure,
     Heading,
     Image,
@@ -19,11 +22,13 @@ from templates.blocks import (
     Quote,
     Rule,
     Runs,
+    Signatures,
     Table,
 )
-from templates.theme import Theme
 from templates.typesetting import rasterize
+from templates.words import words_of
 from templates.writers.docx_boxes import write_callout, write_key_values, write_letterhead
+from templates.writers.docx_layout import write_columns, write_cover, write_signatures
 from templates.writers.docx_styles import CODE_STYLE, LINK_STYLE
 from templates.writers.docx_tables import write_table
 from templates.writers.docx_xml import attribute, emu, paragraph, text_run, twips
@@ -37,18 +42,26 @@ _LIST_INDENT = 18.0  # points, for each level
 class Body:
     """Writes the blocks of one document and collects what they refer to."""
 
-    def __init__(self, theme: Theme, style_ids: Mapping[str, str]) -> None:
-        self.theme = theme
+    def __init__(self, document: Document, style_ids: Mapping[str, str]) -> None:
+        self.theme = document.theme
+        self.words = words_of(document.language)
         self._ids = style_ids
         self.links: list[str] = []
         self.media: dict[str, bytes] = {}
         self.ordered_starts: list[int] = []
         self._pictures = 0
-        self.room = theme.text_width  # points; less inside of a box
+        self.room = self.theme.text_width  # points; less inside of a box
 
     def write(self, blocks: tuple[Block, ...]) -> str:
         """Write blocks one after the other."""
         return "".join(_WRITERS[type(block)](self, block) for block in blocks)
+
+    def write_in(self, room: float, blocks: tuple[Block, ...]) -> str:
+        """Write blocks whose lines are `room` points wide."""
+        outer, self.room = self.room, room
+        written = self.write(blocks)
+        self.room = outer
+        return written
 
     def runs(self, runs: Runs, *, bold: bool = False) -> str:
         """Write runs of text."""
@@ -177,6 +190,9 @@ _WRITERS: Mapping[type, Callable[[Body, Any], str]] = {
     KeyValues: write_key_values,
     Quote: Body._quote,
     Letterhead: write_letterhead,
+    Columns: write_columns,
+    Signatures: write_signatures,
+    Cover: write_cover,
     PageBreak: Body._page_break,
     Rule: Body._rule,
 }

@@ -22,10 +22,8 @@ def write_callout(body: "Body", block: Callout) -> str:
         f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(mix(tone, "#ffffff", 0.07))}"/>'
     )
     widths = body.widths([1])
-    body.room -= 2 * _CALLOUT_PADDING
     inner = body.style("Callout Title", text_run(block.title, f'<w:color w:val="{colour(tone)}"/>'))
-    inner += body.write(block.blocks)
-    body.room += 2 * _CALLOUT_PADDING
+    inner += body.write_in(body.room - 2 * _CALLOUT_PADDING, block.blocks)
     margins = cell_margins(top=6, left=_CALLOUT_PADDING, bottom=4, right=_CALLOUT_PADDING)
     row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell(widths[0], inner, look)}</w:tr>"
     return body.style("Spacer", "") + body.spaced(table(widths, row, after=margins))

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from templates.fonts import FAMILY, MONO_FAMILY
 from templates.theme import Theme, mix
-from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, half_points, twips
+from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, frame_at_foot, half_points, twips
 
 # Word multiplies the font's own line, which is this many times as high as its letters.
 _FONT_LINE = 1.257
@@ -31,6 +31,7 @@ class Style:
     keep_next: bool = False
     tracking: float = 0.0
     border: str = ""
+    frame: bool = False  # stands at the foot of its page, whatever is above
 
     @property
     def id(self) -> str:
@@ -66,6 +67,11 @@ STYLES: tuple[Style, ...] = (
     Style("Tile Note", 8.5, "muted", line=1.3),
     Style("Letterhead Name", 12.5, bold=True, line=1.26),
     Style("Letterhead Address", 8.5, "muted", line=1.35, align="right"),
+    Style("Title", 34, bold=True, before=150, after=10, line=1.15, outline=0, border="title"),
+    Style("Subtitle", 15, "muted", after=0, line=1.3),
+    Style("Cover Text", 10.5, "muted", after=0, line=1.5, frame=True),
+    Style("Signature Name", 9.5, bold=True, before=38, line=1.3, border="signature"),
+    Style("Signature Note", 8.5, "muted", line=1.3),
     Style("header", 8, "muted", line=1.3),
     Style("footer", 8, "muted", line=1.3, border="footer"),
 )
@@ -109,7 +115,7 @@ def _style(style: Style, theme: Theme) -> str:
 
 _BUILT_IN = frozenset(
     {"normal", "heading 1", "heading 2", "heading 3", "heading 4", "list bullet", "list number", "quote", "caption"}
-    | {"header", "footer"}
+    | {"header", "footer", "title", "subtitle"}
 )
 
 
@@ -118,6 +124,8 @@ def _paragraph(style: Style, theme: Theme) -> str:
     borders = {
         "rule": f'<w:bottom w:val="single" w:sz="6" w:space="1" w:color="{colour(theme.line)}"/>',
         "footer": f'<w:top w:val="single" w:sz="4" w:space="6" w:color="{colour(theme.line)}"/>',
+        "title": f'<w:top w:val="single" w:sz="24" w:space="16" w:color="{colour(theme.accent)}"/>',
+        "signature": f'<w:top w:val="single" w:sz="6" w:space="5" w:color="{colour(theme.ink)}"/>',
         "code": f'<w:left w:val="single" w:sz="18" w:space="8" w:color="{colour(theme.line)}"/>',
     }
     border = f"<w:pBdr>{borders[style.border]}</w:pBdr>" if style.border else ""
@@ -131,7 +139,8 @@ def _paragraph(style: Style, theme: Theme) -> str:
     indent = f'<w:ind w:left="{twips(style.indent)}"/>' if style.indent else ""
     align = f'<w:jc w:val="{style.align}"/>' if style.align != "left" else ""
     outline = f'<w:outlineLvl w:val="{style.outline}"/>' if style.outline is not None else ""
-    return f"{keep}<w:widowControl/>{border}{tabs}{spacing}{indent}{align}{outline}"
+    frame = frame_at_foot(theme.text_width) if style.frame else ""
+    return f"{keep}{frame}<w:widowControl/>{border}{tabs}{spacing}{indent}{align}{outline}"
 
 
 def _characters(style: Style, theme: Theme) -> str:

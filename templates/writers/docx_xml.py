@@ -10,6 +10,7 @@ NAMESPACES = (
     'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main"'
 )
 _PIECE = re.compile("(\n)")
@@ -81,3 +82,16 @@ def cell_margins(*, top: float, left: float, bottom: float, right: float) -> str
     sides = {"top": top, "left": left, "bottom": bottom, "right": right}
     inner = "".join(f'<w:{side} w:w="{twips(points)}" w:type="dxa"/>' for side, points in sides.items())
     return f"<w:tblCellMar>{inner}</w:tblCellMar>"
+
+
+def frame_at_foot(width: float) -> str:
+    """The property of paragraphs that stand at the foot of their page, whatever is above."""
+    return (
+        f'<w:framePr w:w="{twips(width)}" w:wrap="notBeside" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="left" '
+        'w:yAlign="bottom"/>'
+    )
+
+
+def part(root: str, content: str) -> bytes:
+    """A whole part of the package."""
+    return f"{DECLARATION}<w:{root} {NAMESPACES}>{content}</w:{root}>".encode()

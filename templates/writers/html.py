@@ -9,11 +9,14 @@ from templates.blocks import (
     Block,
     Callout,
     Code,
+    Columns,
+    Cover,
     Document,
     Figure,
     Heading,
     Image,
     KeyValues,
+    Landscape,
     Letterhead,
     ListBlock,
     PageBreak,
@@ -21,9 +24,11 @@ from templates.blocks import (
     Quote,
     Rule,
     Runs,
+    Signature,
+    Signatures,
     Table,
 )
-from templates.theme import Theme
+from templates.words import words_of
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 
@@ -44,6 +49,12 @@ tr.total td {{ font-weight: 600; background: {tint} }} figure, dl {{ margin: 1em
 .callout {{ border-left: 4px solid {accent}; background: {tint}; padding: .6em 1em; margin: 1em 0 }}
 .tiles {{ display: flex; gap: .5em }} .tiles div {{ flex: 1; background: {tint}; padding: .6em .8em }}
 .tiles dd {{ margin: 0 }} .tiles .value {{ color: {accent}; font-size: 1.6em; font-weight: 600 }}
+.columns, .signatures {{ display: flex; gap: 1.6em; margin: 1em 0 }} .columns > div > :first-child {{ margin-top: 0 }}
+.signatures {{ flex-wrap: wrap }} .signatures div {{ flex: 0 0 30%; border-top: 1px solid {ink}; margin-top: 3.5em }}
+.signatures span {{ display: block }} .cover {{ border-top: 3px solid {accent}; margin-bottom: 3em; padding-top: 1em }}
+.cover h1 {{ font-size: 3em }} .subtitle {{ color: {muted}; font-size: 1.3em }}
+.watermark {{ position: fixed; inset: 0; display: grid; place-items: center; z-index: -1; font-size: 9em; opacity: .15;
+  color: {muted}; transform: rotate(-45deg) }}
 .letterhead {{ display: flex; align-items: center; gap: 1em; border-bottom: 1.5px solid {accent} }}
 .letterhead p:last-child {{ margin-left: auto; text-align: right; color: {muted}; font-size: .88em }}
 """
@@ -55,11 +66,12 @@ def write_html(document: Document) -> bytes:
     style = _STYLE.format(ink=theme.ink, accent=theme.accent, line=theme.line, muted=theme.muted, tint=theme.tint)
     # The policy holds even where a browser would run or load something that slipped through.
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    mark = f'<div class="watermark" aria-hidden="true">{_text(document.watermark)}</div>' if document.watermark else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>{escape(document.title)}</title><style>{style}</style></head>\n<body>\n"
-        f"{_Page(theme).blocks(document.blocks)}<footer>{_runs(document.footer.runs)}</footer>\n</body></html>\n"
+        f"{mark}{_Page(document).blocks(document.blocks)}<footer>{_runs(document.footer.runs)}</footer>\n</body></html>\n"
     ).encode()
 
 
@@ -87,8 +99,9 @@ def _image(image: Image) -> str:
 class _Page:
     """Blocks as HTML."""
 
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
+    def __init__(self, document: Document) -> None:
+        self._theme = document.theme
+        self._words = words_of(document.language)
 
     def blocks(self, blocks: tuple[Block, ...]) -> str:
         return "".join(_WRITERS[type(block)](self, block) + "\n" for block in blocks)
@@ -145,6 +158,33 @@ class _Page:
         logo = _image(block.logo) if block.logo else ""
         return f'<div class="letterhead">{logo}<strong>{_text(block.name)}</strong><p>{_runs(block.runs)}</p></div>'
 
+    def columns(self, block: Columns) -> str:
+        inner = "".join(
+            f'<div style="flex:{share:.3f}">{self.blocks(blocks)}</div>'
+            for share, blocks in zip(block.shares, block.columns, strict=True)
+        )
+        return f'<div class="columns">{inner}</div>'
+
+    def signatures(self, block: Signatures) -> str:
+        entries = "".join(f"<div>{self._signature(entry)}</div>" for entry in block.entries)
+        return f'<div class="signatures">{entries}</div>'
+
+    def _signature(self, entry: Signature) -> str:
+        role = f'<span class="small">{_text(entry.role)}</span>' if entry.role else ""
+        date = f'<span class="small">{self._words.date}: {_text(entry.date)}</span>' if entry.date is not None else ""
+        return f"<strong>{_text(entry.name)}</strong>{role}{date}"
+
+    def cover(self, block: Cover) -> str:
+        logo = _image(block.logo) if block.logo else ""
+        subtitle = f'<p class="subtitle">{_text(block.subtitle)}</p>' if block.subtitle else ""
+        return (
+            f'<header class="cover">{logo}<h1>{_text(block.title)}</h1>{subtitle}'
+            f"{self.blocks(block.paragraphs)}</header>"
+        )
+
+    def landscape(self, block: Landscape) -> str:
+        return self.blocks(block.blocks)
+
     def page_break(self, _: PageBreak) -> str:
         return '<div style="break-after:page"></div>'
 
@@ -163,6 +203,10 @@ _WRITERS: Mapping[type, Callable[[_Page, Any], str]] = {
     KeyValues: _Page.key_values,
     Quote: _Page.quote,
     Letterhead: _Page.letterhead,
+    Columns: _Page.columns,
+    Signatures: _Page.signatures,
+    Cover: _Page.cover,
+    Landscape: _Page.landscape,
     PageBreak: _Page.page_break,
     Rule: _Page.rule,
 }

@@ -12,11 +12,14 @@ from templates.blocks import (
     Block,
     Callout,
     Code,
+    Columns,
+    Cover,
     Document,
     Figure,
     Heading,
     Image,
     KeyValues,
+    Landscape,
     Letterhead,
     ListBlock,
     PageBreak,
@@ -24,10 +27,14 @@ from templates.blocks import (
     Quote,
     Rule,
     Runs,
+    Signature,
+    Signatures,
     Table,
 )
 from templates.theme import Theme, mix
 from templates.typesetting import typeset
+from templates.words import Words, words_of
+from templates.writers.watermarks import measure
 
 MEDIA_TYPE = "application/pdf"
 
@@ -42,7 +49,8 @@ def write_pdf(document: Document) -> bytes:
         "theme": _theme(document.theme),
         "header": _runs(document.header),
         "footer": {"runs": _runs(document.footer.runs), "pieces": document.footer.pieces()},
-        "blocks": _Content(document.theme).blocks(document.blocks),
+        "watermark": _watermark(document),
+        "blocks": _Content(document.theme, words_of(document.language)).blocks(document.blocks),
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     return typeset(_source(), inputs, timestamp=document.created)
@@ -72,6 +80,13 @@ def _theme(theme: Theme) -> dict[str, Any]:
     }
 
 
+def _watermark(document: Document) -> dict[str, Any] | None:
+    if not document.watermark:
+        return None
+    mark = measure(document.watermark, document.theme)
+    return {"text": mark.text, "size": mark.size, "colour": mark.colour}
+
+
 def _runs(runs: Runs) -> list[dict[str, Any]]:
     written = []
     for run in runs:
@@ -98,8 +113,9 @@ def _wrapped(image: Image) -> str:
 class _Content:
     """Blocks as plain data."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, words: Words) -> None:
         self._theme = theme
+        self._words = words
 
     def blocks(self, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
         return [_WRITERS[type(block)](self, block) for block in blocks]
@@ -149,6 +165,32 @@ class _Content:
         logo = {"logo": _image(block.logo)} if block.logo else {}
         return {"kind": "letterhead", "name": block.name, "runs": _runs(block.runs), **logo}
 
+    def columns(self, block: Columns) -> dict[str, Any]:
+        return {"kind": "columns", "shares": block.shares, "columns": [self.blocks(inner) for inner in block.columns]}
+
+    def signatures(self, block: Signatures) -> dict[str, Any]:
+        return {"kind": "signatures", "rows": [[self._signature(entry) for entry in row] for row in block.rows()]}
+
+    def _signature(self, entry: Signature | None) -> dict[str, Any] | None:
+        if entry is None:
+            return None
+        notes = [entry.role] if entry.role else []
+        if entry.date is not None:
+            notes.append(f"{self._words.date}: {entry.date}")
+        return {"name": entry.name, "notes": notes}
+
+    def cover(self, block: Cover) -> dict[str, Any]:
+        return {
+            "kind": "cover",
+            "title": block.title,
+            "subtitle": block.subtitle,
+            "paragraphs": [_runs(paragraph.runs) for paragraph in block.paragraphs],
+            **({"logo": _image(block.logo)} if block.logo else {}),
+        }
+
+    def landscape(self, block: Landscape) -> dict[str, Any]:
+        return {"kind": "landscape", "blocks": self.blocks(block.blocks)}
+
     def page_break(self, _: PageBreak) -> dict[str, Any]:
         return {"kind": "page-break"}
 
@@ -167,6 +209,10 @@ _WRITERS: Mapping[type, Callable[[_Content, Any], dict[str, Any]]] = {
     KeyValues: _Content.key_values,
     Quote: _Content.quote,
     Letterhead: _Content.letterhead,
+    Columns: _Content.columns,
+    Signatures: _Content.signatures,
+    Cover: _Content.cover,
+    Landscape: _Content.landscape,
     PageBreak: _Content.page_break,
     Rule: _Content.rule,
 }
