@@ -12,37 +12,51 @@ from evaluation.metrics import ClassificationReport, ClassScore, Interval
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.image import AxesImage
 
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6B7280"
-_NUMBERED_LABELS = 20  # with more labels the numbers in the cells can no longer be read
+_SHOWN_LABELS = 20  # with more, the numbers in the cells can no longer be read
 _SHOWN_CLASSES = 30
-_WIDE_INCHES = 10
 _SHOWN_PAIRS = 10
 _DARKEST_COUNT = 10.0  # three errors shall not look like a disaster where there are no more
 
 
 def confusion_plot(report: ClassificationReport, path: Path) -> None:
-    """Draw what was taken for what: rows are true labels, columns the answers. Many labels come with a list."""
-    size = len(report.labels)
-    numbered = size <= _NUMBERED_LABELS
-    inches = min(14.0, max(5.0, 0.45 * size)) if numbered else 13.0
-    figure, axes = _figure(inches + (1.5 if numbered else 5.5), inches)
-    counts = np.asarray(report.confusion, dtype=float)
-    labels = [_literal(label) for label in report.labels]
+    """Draw what was taken for what: rows are true labels, columns the answers. Of many labels, the most confused."""
+    labels, counts = _most_confused(report, limit=_SHOWN_LABELS)
+    size = len(labels)
+    inches = min(7.0, max(5.0, 0.45 * size))
+    figure, axes = _figure(inches + 1.5, inches)
     hits = np.eye(size, dtype=bool)
     _draw_cells(axes, np.ma.masked_where(~hits | (counts == 0), counts), "Blues")
-    errors = _draw_cells(axes, np.ma.masked_where(hits | (counts == 0), counts), "Oranges")
-    axes.set_xticks(range(size), labels, rotation=90, fontsize=9 if numbered else 5.5)
-    axes.set_yticks(range(size), labels, fontsize=9 if numbered else 5.5)
+    _draw_cells(axes, np.ma.masked_where(hits | (counts == 0), counts), "Oranges")
+    axes.set_xticks(range(size), map(_literal, labels), rotation=90, fontsize=8)
+    axes.set_yticks(range(size), map(_literal, labels), fontsize=8)
     axes.set_xlabel("answered")
     axes.set_ylabel("true")
-    axes.set_title(f"Accuracy {_share(report.accuracy)}\nright answers blue, errors orange", loc="left")
-    if numbered:
-        _number_cells(axes, counts)
-    else:
-        _explain_errors(axes, errors, confused_pairs(report))
+    shown = "" if size == len(report.labels) else f"; the {size - 1} labels with most errors of {len(report.labels)}"
+    title = f"Accuracy {_share(report.accuracy)}\nright answers blue, errors orange{shown}"
+    axes.set_title(title, loc="left", fontsize=10)
+    for row, column in zip(*np.nonzero(counts), strict=True):
+        axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", fontsize=8)
     _save(figure, path)
+
+
+def _most_confused(report: ClassificationReport, *, limit: int) -> tuple[list[str], Any]:
+    """Give the labels and counts to draw.
+
+    Beyond `limit`, the others share a row and a column; their errors among each
+    other are few, and left out, because the diagonal is for right answers.
+    """
+    counts = np.asarray(report.confusion, dtype=float)
+    if len(report.labels) <= limit:
+        return list(report.labels), counts
+    errors = counts.sum(0) + counts.sum(1) - 2 * counts.diagonal()
+    chosen = np.sort(np.argsort(-errors, kind="stable")[: limit - 1])
+    others = np.setdiff1d(np.arange(len(report.labels)), chosen)
+    groups = [*([index] for index in chosen), others]
+    condensed = np.array([[counts[np.ix_(rows, columns)].sum() for columns in groups] for rows in groups])
+    condensed[-1, -1] = counts[others, others].sum()
+    return [*(report.labels[index] for index in chosen), f"{len(others)} others"], condensed
 
 
 def confused_pairs(report: ClassificationReport, *, limit: int = _SHOWN_PAIRS) -> list[tuple[str, str, int]]:
@@ -103,7 +117,7 @@ def curves_plot(history: Sequence[Mapping[str, float]], path: Path) -> None:
     losses = [name for name in names if name.endswith("loss")]
     scores = [name for name in names if name.startswith("validation/") and name not in losses]
     panels = [panel for panel in (losses, scores) if panel]
-    figure, all_axes = _figure(5.2 * len(panels), 3.6, columns=len(panels))
+    figure, all_axes = _figure(4.3 * len(panels), 3.2, columns=len(panels))
     for axes, panel in zip(np.atleast_1d(all_axes), panels, strict=True):
         _draw_curves(axes, history, panel)
     figure.suptitle(_curves_title(history, scores), x=0.01, ha="left")
@@ -140,7 +154,7 @@ def _draw_intervals(axes: "Axes", rows: Mapping[str, Interval], *, colors: Seque
     _plain(axes)
 
 
-def _draw_cells(axes: "Axes", counts: Any, colors: str) -> "AxesImage":
+def _draw_cells(axes: "Axes", counts: Any, colors: str) -> None:
     """Colour the cells on a logarithmic scale, which shows single errors beside hundreds."""
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap, LogNorm
@@ -148,24 +162,7 @@ def _draw_cells(axes: "Axes", counts: Any, colors: str) -> "AxesImage":
     # Neither the palest colours, so that a single one stands out from none, nor those on which no number is read.
     visible = ListedColormap(colormaps[colors](np.linspace(0.25, 0.75, 256)))
     largest = float(counts.max()) if counts.count() else 0.0
-    return axes.imshow(counts, cmap=visible, norm=LogNorm(vmin=1.0, vmax=max(_DARKEST_COUNT, largest)))
-
-
-def _number_cells(axes: "Axes", counts: Any) -> None:
-    for row, column in zip(*np.nonzero(counts), strict=True):
-        axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", fontsize=8)
-
-
-def _explain_errors(axes: "Axes", errors: "AxesImage", pairs: Sequence[tuple[str, str, int]]) -> None:
-    """Put what cannot be read from small cells beside them: the most frequent errors and what the colours mean."""
-    lines = [f"{count} ×  {_literal(truth)}\n        → {_literal(answer)}" for truth, answer, count in pairs]
-    text = "\n".join(["Most frequent errors (true → answered)", "", *lines])
-    axes.text(1.03, 0.99, text, transform=axes.transAxes, va="top", fontsize=11, linespacing=1.5)
-    largest = max([_DARKEST_COUNT, *(count for _, _, count in pairs)])
-    ticks = [count for count in (1, 2, 5, 10, 20, 50, 100, 200, 500) if count <= largest]
-    bar = axes.figure.colorbar(errors, cax=axes.inset_axes((1.03, 0.02, 0.02, 0.25)), ticks=ticks, label="errors")
-    bar.minorticks_off()
-    bar.ax.set_yticklabels([str(count) for count in ticks])
+    axes.imshow(counts, cmap=visible, norm=LogNorm(vmin=1.0, vmax=max(_DARKEST_COUNT, largest)))
 
 
 def _figure(width: float, height: float, *, columns: int = 1) -> tuple["Figure", Any]:
@@ -193,5 +190,5 @@ def _share(interval: Interval) -> str:
 
 def _save(figure: "Figure", path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A model page of MLflow shows some 700 pixels; only a large matrix needs more to be read.
-    figure.savefig(path, dpi=110 if figure.get_figwidth() > _WIDE_INCHES else 80)
+    # A model page of MLflow shows some 700 pixels and cuts off the rest: figures are at most 8.7 inches wide.
+    figure.savefig(path, dpi=80)
