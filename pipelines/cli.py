@@ -162,7 +162,7 @@ def predict(
 
 @app.command()
 def render(
-    template: Annotated[str, typer.Argument(help="A template's name, or the path of its folder.")],
+    template: Annotated[str, typer.Argument(help="A template's name, or the path of its folder or of a .docx.")],
     data: Annotated[Path, typer.Option(help="The document's data, a JSON file.")],
     to: Annotated[str, typer.Option(help="docx, pdf or html.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
@@ -246,13 +246,13 @@ def keys(json_: Json = False) -> None:
 def templates_list(json_: Json = False) -> None:
     """List the templates that `render` knows."""
     with _session() as settings:
-        from templates.engine import DocumentEngine
+        from templates.engine import DocumentEngine, formats_here
 
         manifests = DocumentEngine(settings.template_folders).templates()
         if json_:
-            _print([_plain(manifest) for manifest in manifests], json_)
+            _print([_plain(manifest) | {"formats": formats_here(manifest)} for manifest in manifests], json_)
         for manifest in manifests if not json_ else ():
-            print(f"{manifest.name}@{manifest.version}  {', '.join(manifest.formats)}  {manifest.title}")
+            print(f"{manifest.name}@{manifest.version}  {', '.join(formats_here(manifest))}  {manifest.title}")
 
 
 @templates_app.command("show")

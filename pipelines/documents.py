@@ -18,6 +18,7 @@ from serving.documents import FORMATS, DocumentWriter
 from serving.passages import Author, Summarize, summarizer_of
 from templates import colophon
 from templates.engine import DocumentEngine
+from templates.manifest import FILE
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def render_file(
     """Render a document from a JSON file, seal it where its format can carry a colophon, and write it.
 
     Args:
-        template: a library name, or the path of a template folder.
+        template: a library name, or the path of a template folder or of a single .docx.
         data_path: the document's data.
         to: `docx`, `pdf` or `html`; a preview in HTML is not sealed.
         output: the file to write.
@@ -49,17 +50,17 @@ def render_file(
     """
     data = read_json_object(data_path)
     given = _texts_of(passages) if passages else {}
-    engine, name = _engine_for(template, settings)
+    engine, source = _engine_for(template, settings)
     if to not in FORMATS:
         if to != "html":
             raise InputError(f"Expected docx, pdf or html, but got `{to}`.", where="--to")
-        preview = engine.render(name, data, "html", passages=given)
+        preview = engine.render(source, data, "html", passages=given)
         atomic_write(output, preview.content)
         return Written(str(output), to, preview.content_digest, False, "a preview, not sealed.")
     with Records.open(settings.resolved_records_url) as records:
         key = colophon.load_or_create_key(settings.resolved_signing_key_file)
         writer = DocumentWriter(engine, _champion_summarizer(settings), key, records)
-        document = writer.write(name, data, to, request_id=f"cli-{uuid.uuid4().hex}", passages=given)
+        document = writer.write(source, data, to, request_id=f"cli-{uuid.uuid4().hex}", passages=given)
     atomic_write(output, document.content)
     return Written(str(output), to, document.content_digest, True, f"sealed; content {document.content_digest[:16]}.")
 
@@ -92,12 +93,12 @@ def _public_key(path: Path) -> colophon.PublicKey:
         ) from None
 
 
-def _engine_for(template: str, settings: Settings) -> tuple[DocumentEngine, str]:
-    """A name is looked up in the library; a folder that is there is taken as it is."""
-    folder = Path(template)
-    if (folder / "template.toml").is_file():
-        return DocumentEngine((folder.resolve().parent, *settings.template_folders)), folder.resolve().name
-    return DocumentEngine(settings.template_folders), template
+def _engine_for(template: str, settings: Settings) -> tuple[DocumentEngine, str | Path]:
+    """A name is looked up in the library; a folder that is there, and a .docx, is taken as it is."""
+    path = Path(template)
+    if (path / FILE).is_file():
+        return DocumentEngine((path.resolve().parent, *settings.template_folders)), path.resolve().name
+    return DocumentEngine(settings.template_folders), path.resolve() if path.suffix.lower() == ".docx" else template
 
 
 def _texts_of(path: Path) -> dict[str, str]:

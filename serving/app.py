@@ -1,5 +1,6 @@
 """The mounted FastAPI app: what BentoML's own routes, which are POST with JSON only, cannot do."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from configs.errors import InputError
 from serving import schemas
 from serving.errors import NotReadyError
 from serving.runtime import Runtime
+from templates.engine import formats_here
 from templates.manifest import NAME_PATTERN
 
 _TEMPLATE_NAME = re.compile(rf"{NAME_PATTERN}(@[0-9A-Za-z.+-]{{1,32}})?")
@@ -70,10 +72,10 @@ def _add_facts(app: FastAPI, openapi: Callable[[], dict[str, Any]]) -> None:
                 version=manifest.version,
                 title=manifest.title,
                 description=manifest.description,
-                formats=list(manifest.formats),
+                formats=list(formats_here(manifest)),
                 passages=[passage.name for passage in manifest.passages],
             )
-            for manifest in runtime.templates.templates()
+            for manifest in await asyncio.to_thread(runtime.templates.templates)
         ]
         return schemas.TemplatesResponse(templates=infos)
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from configs.errors import InputError
@@ -17,6 +18,7 @@ from serving.passages import Passage, PassageWriter, Summarize
 from templates import colophon
 from templates.data import look_up
 from templates.engine import DocumentEngine, RenderedDocument
+from templates.readback import normalise, text_of_pdf
 
 FORMATS = ("docx", "pdf")  # those that can carry a colophon
 
@@ -58,7 +60,7 @@ class DocumentWriter:
 
     def write(
         self,
-        template: str,
+        template: str | Path,
         data: Mapping[str, Any],
         file_format: str,
         *,
@@ -69,7 +71,7 @@ class DocumentWriter:
         """Write one document.
 
         Args:
-            template: the name of a template.
+            template: the name of a template; a `Path` where the caller may read files.
             data: its data, which must fit the template's schema.
             file_format: `docx` or `pdf`.
             request_id: what the document record is found by.
@@ -89,7 +91,7 @@ class DocumentWriter:
         written = self._passages.write(declared, data, passages or {})
         texts = {name: passage.text for name, passage in written.items()}
         rendered = self._engine.render(template, data, "docx" if file_format == "docx" else "pdf", passages=texts)
-        date = look_up(data, declared.date_field, where=template) if declared.date_field else None
+        date = look_up(data, declared.date_field, where=declared.name) if declared.date_field else None
         document = self._seal(rendered, written, date, approval)
         self._records.add_document(self._record(rendered, document, request_id))
         return document
@@ -148,10 +150,18 @@ def _manifest(
             "digest": rendered.template_digest,
         },
         "data_digest": rendered.data_digest,
-        "document": {"format": rendered.format, "date": date},
+        "document": {"format": rendered.format, "date": date, **_proof(rendered)},
         "engine": dict(rendered.engine),
         "models": {name: part["author"] for name, part in ledger.items() if part["author"]},
         "passages": {name: part["origin"] for name, part in ledger.items()},
         "ledger_digest": digest_of(ledger),
         "approval": dict(approval) if approval else None,
     }
+
+
+def _proof(rendered: RenderedDocument) -> dict[str, str]:
+    """Say what proves a PDF that LibreOffice made: its own bytes differ each time, the DOCX and the text do not."""
+    if rendered.docx_digest is None:
+        return {}
+    text = normalise(text_of_pdf(rendered.content))
+    return {"docx_digest": rendered.docx_digest, "text_digest": hashlib.sha256(text.encode()).hexdigest()}

@@ -50,10 +50,12 @@ class Runtime:
         self._loop = asyncio.get_running_loop()
         self._recorder.start()
         self.models.start()
+        self.templates.start()
 
     async def stop(self) -> None:
         """Finish what runs and write the last records."""
         self._renders.stop()
+        self.templates.close()
         await self.models.stop()
         await asyncio.to_thread(self._recorder.stop)
         if self._records is not None:

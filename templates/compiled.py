@@ -10,14 +10,13 @@ from templates.data import DataSchema, check_plain, check_text, read_date
 from templates.environment import BUDGET, Budget, environment_for
 from templates.legibility import warnings_of
 from templates.library import TemplateFiles
-from templates.manifest import FILE, MARKDOWN_SOURCE, WORD_SOURCE, Format, Manifest, PassageSpec, read_manifest
+from templates.manifest import FILE, MARKDOWN_SOURCE, SCHEMA, WORD_SOURCE, Format, Manifest, PassageSpec, read_manifest
 from templates.markdown import MarkdownTemplate
 from templates.markup import unseal
 from templates.places import compile_source, located
 from templates.word import WordTemplate, compile_template
 from templates.writers import docx, html, pdf
 
-SCHEMA = "schema.json"
 EXAMPLE = "example.json"
 PASSAGES = "passages"  # the name under which a source finds the passages
 
@@ -83,11 +82,17 @@ class CompiledTemplate:
             return unseal("".join(template.root_render_func(context))).strip()
 
     def write(self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format) -> tuple[bytes, tuple[str, ...]]:
-        """Write one document of checked data; a passage that is not given becomes its fallback.
+        """Check the data and write one document; a passage that is not given becomes its fallback.
 
         Returns:
             The bytes, and what a reader of the document should be warned of.
+
+        Raises:
+            ContextError: the data does not fit.
+            TemplateError: the template cannot be filled with it.
+            LimitError: the document would grow too large.
         """
+        self.check(data)
         texts = self._texts(data, passages)
         created = read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
         if self._markdown is not None:
@@ -139,10 +144,9 @@ def _manifest(files: TemplateFiles) -> Manifest:
 
 
 def _refuse_formats(manifest: Manifest) -> None:
-    for name in manifest.formats:
-        if name != "docx":
-            raise TemplateError(
-                f"A Word template cannot be written as {name} yet.",
-                where=f"{manifest.name}/{FILE}, key `formats`",
-                hint='Write `formats = ["docx"]`, or write the template in Markdown.',
-            )
+    if "html" in manifest.formats:
+        raise TemplateError(
+            "A Word template cannot be written as html.",
+            where=f"{manifest.name}/{FILE}, key `formats`",
+            hint='Write `formats = ["docx", "pdf"]`, or write the template in Markdown.',
+        )

@@ -1,21 +1,25 @@
 """`DocumentEngine`: template and data in, finished document out."""
 
+import asyncio
 import functools
 import hashlib
 import importlib.metadata
 import threading
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
 from configs.errors import InputError, TemplateError, TemplateNotFoundError
-from configs.files import digest_of
+from configs.files import atomic_write, digest_of
 from configs.loader import suggest
 from templates.compiled import CompiledTemplate
-from templates.library import Library, Signature, read_folder, signature
+from templates.convert.converter import Converter, ConvertLimits
+from templates.convert.installation import INSTALL_HINT, find_office
+from templates.library import BUILT_IN, Library, Signature, TemplateFiles, read_file, read_folder, signature
 from templates.manifest import FILE, Format, Manifest
+from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
 from templates.writers import docx, html, pdf
 
 _MEDIA_TYPES = {"docx": docx.MEDIA_TYPE, "pdf": pdf.MEDIA_TYPE, "html": html.MEDIA_TYPE}
@@ -32,9 +36,17 @@ _PARTS = (
 )
 
 
+_CHUNK_BYTES = 1 << 16  # what a server hands to the network at once
+
+
 @dataclass(frozen=True)
 class RenderedDocument:
-    """A finished document and what it was made from."""
+    """A finished document and what it was made from.
+
+    Attributes:
+        docx_digest: sha256 of the DOCX that LibreOffice made this PDF from, whose own bytes differ each time.
+        warnings: what a reader should know about its looks.
+    """
 
     template: str
     template_version: str
@@ -45,28 +57,61 @@ class RenderedDocument:
     content_digest: str
     media_type: str
     engine: Mapping[str, str]
+    docx_digest: str | None = None
     warnings: tuple[str, ...] = ()
+
+    def chunks(self, size: int = _CHUNK_BYTES) -> Iterator[memoryview]:
+        """Give the content piece by piece, for a server that streams; nothing is copied."""
+        view = memoryview(self.content)
+        return (view[start : start + size] for start in range(0, len(view), size))
+
+    def save(self, path: Path) -> None:
+        """Write the content to a file, which appears whole or not at all."""
+        atomic_write(path, self.content)
 
 
 class DocumentEngine:
     """Writes documents from templates; it may be shared by threads.
 
+    Templates that come with the package run in this process. All others run in
+    a worker process with a memory limit and a time limit, without network and files.
+
     Args:
         folders: folders of templates, searched before those that come with the package.
+        isolate: False runs the templates of `folders` in this process too; for templates of one's own only.
+        limits: what one document of an isolated template may use up.
+        convert: what making a PDF of a Word document may use up.
     """
 
-    def __init__(self, folders: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        folders: Sequence[Path] = (),
+        *,
+        isolate: bool = True,
+        limits: WorkerLimits | None = None,
+        convert: ConvertLimits | None = None,
+    ) -> None:
         self._library = Library(folders)
-        self._compiled: dict[Path, tuple[Signature, CompiledTemplate]] = {}
+        self._isolate = isolate
+        self._limits = limits or WorkerLimits()
+        self._pool = rendering_pool(self._limits)
+        self._converter = Converter(convert)
+        self._compiled: dict[Path, tuple[Signature, CompiledTemplate | IsolatedTemplate]] = {}
         self._lock = threading.Lock()
 
     def render(
-        self, template: str, data: Mapping[str, Any], to: Format, *, passages: Mapping[str, str] | None = None
+        self,
+        template: str | Path,
+        data: Mapping[str, Any],
+        to: Format,
+        *,
+        passages: Mapping[str, str] | None = None,
     ) -> RenderedDocument:
         """Write one document.
 
         Args:
-            template: a template's name, with `@version` where only that version will do.
+            template: a template's name, with `@version` where only that version will do; or a `Path`: a template's
+                folder, or a single .docx with tags. A text is never taken for a path.
             data: plain data that fits the template's schema.
             to: the format.
             passages: the texts of its passages; one that is not given becomes its fallback sentence.
@@ -75,13 +120,13 @@ class DocumentEngine:
             TemplateNotFoundError: there is no such template.
             ContextError: the data does not fit; the message names the path of the first problem.
             TemplateError: the template is wrong; the message names file and line.
-            LimitError: the document would grow too large.
+            LimitError: the document would grow too large, or takes too long.
         """
         compiled = self._compile(template)
         _check_format(to, compiled.manifest)
-        compiled.check(data)
-        content, warnings = compiled.write(data, passages or {}, to)
-        return RenderedDocument(
+        through_office = compiled.manifest.source == "word" and to == "pdf"
+        content, warnings = compiled.write(data, passages or {}, "docx" if through_office else to)
+        document = RenderedDocument(
             template=compiled.manifest.name,
             template_version=compiled.manifest.version,
             template_digest=compiled.files.digest,
@@ -93,16 +138,28 @@ class DocumentEngine:
             engine=engine_versions(),
             warnings=warnings,
         )
+        return self._converted(document) if through_office else document
+
+    async def render_async(
+        self,
+        template: str | Path,
+        data: Mapping[str, Any],
+        to: Format,
+        *,
+        passages: Mapping[str, str] | None = None,
+    ) -> RenderedDocument:
+        """Do what `render` does in a thread, so that an event loop goes on meanwhile."""
+        return await asyncio.to_thread(self.render, template, data, to, passages=passages)
 
     def templates(self) -> list[Manifest]:
         """List what can be rendered, by name."""
         return [self.manifest(name) for name in self._library.names()]
 
-    def manifest(self, template: str) -> Manifest:
+    def manifest(self, template: str | Path) -> Manifest:
         """Give what a template declares about itself."""
         return self._compile(template).manifest
 
-    def check_data(self, template: str, data: Mapping[str, Any]) -> None:
+    def check_data(self, template: str | Path, data: Mapping[str, Any]) -> None:
         """Refuse data that does not fit.
 
         Raises:
@@ -110,33 +167,72 @@ class DocumentEngine:
         """
         self._compile(template).check(data)
 
-    def fallback(self, template: str, passage: str, data: Mapping[str, Any]) -> str:
+    def fallback(self, template: str | Path, passage: str, data: Mapping[str, Any]) -> str:
         """Give the sentence that a template prints where no model may write its passage."""
         return self._compile(template).fallback(passage, data)
 
-    def example(self, template: str) -> Any:
+    def example(self, template: str | Path) -> Any:
         """Give the example data of a template."""
         return self._compile(template).example()
 
-    def _compile(self, template: str) -> CompiledTemplate:
+    def start(self) -> None:
+        """Start what the first document from outside would otherwise wait a second for."""
+        if self._isolate and self._library.has_own_folders:
+            self._pool.start()
+
+    def close(self) -> None:
+        """End the worker processes; they end with this process at the latest."""
+        self._pool.close()
+        self._converter.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _compile(self, template: str | Path) -> CompiledTemplate | IsolatedTemplate:
         """Find a template and compile it, unless the same files have been compiled before."""
+        if isinstance(template, Path):
+            return self._compiled_at(template.absolute())
         name, _, version = template.partition("@")
-        folder = self._library.find(name)
-        found = signature(folder)
-        with self._lock:
-            known = self._compiled.get(folder)
-            if known is None or known[0] != found:
-                files = read_folder(folder)
-                is_same = known is not None and known[1].files.digest == files.digest
-                known = (found, known[1] if known and is_same else CompiledTemplate(files))
-                self._compiled[folder] = known
-        compiled = known[1]
+        compiled = self._compiled_at(self._library.find(name))
         if version and version != compiled.manifest.version:
             raise TemplateNotFoundError(
                 f"There is no version `{version[:40]}` of the template `{name}`.",
                 hint=f"There is {compiled.manifest.version}.",
             )
         return compiled
+
+    def _compiled_at(self, path: Path) -> CompiledTemplate | IsolatedTemplate:
+        found = signature(path)
+        with self._lock:
+            known = self._compiled.get(path)
+        if known is not None and known[0] == found:
+            return known[1]
+        # Outside of the lock: a template that takes its time must not stop the others.
+        files = read_folder(path) if path.is_dir() else read_file(path)
+        is_same = known is not None and known[1].files.digest == files.digest
+        compiled = known[1] if known is not None and is_same else self._new(files, path)
+        with self._lock:
+            self._compiled[path] = (found, compiled)
+        return compiled
+
+    def _new(self, files: TemplateFiles, path: Path) -> CompiledTemplate | IsolatedTemplate:
+        if self._isolate and path.parent != BUILT_IN:
+            return IsolatedTemplate(files, self._pool, self._limits)
+        return CompiledTemplate(files)
+
+    def _converted(self, document: RenderedDocument) -> RenderedDocument:
+        """Make a PDF of a Word document."""
+        made = self._converter.convert(document.content, name=document.template)
+        return replace(
+            document,
+            content=made.content,
+            content_digest=hashlib.sha256(made.content).hexdigest(),
+            docx_digest=document.content_digest,
+            engine={**document.engine, "libreoffice": made.version},
+        )
 
 
 @functools.cache
@@ -146,12 +242,26 @@ def engine_versions() -> Mapping[str, str]:
     return {**versions, "zlib": zlib.ZLIB_RUNTIME_VERSION}
 
 
+def formats_here(manifest: Manifest) -> tuple[Format, ...]:
+    """Give the formats of a template that can be made on this machine: a Word template needs LibreOffice for PDF."""
+    if manifest.source == "word" and find_office() is None:
+        return tuple(name for name in manifest.formats if name != "pdf")
+    return manifest.formats
+
+
 def _check_format(to: str, manifest: Manifest) -> None:
     if to not in get_args(Format):
         raise InputError(f"There is no format `{to[:20]}`.", where="format", hint=suggest(to, list(get_args(Format))))
-    if to not in manifest.formats:
-        offered = ", ".join(manifest.formats)
-        message = f"The template `{manifest.name}` cannot be written as {to}."
-        if manifest.source == "word":
-            message = f"The template `{manifest.name}` is a Word file, which cannot be written as {to} yet."
-        raise TemplateError(message, where=f"{manifest.name}/{FILE}, key `formats`", hint=f"Ask for {offered}.")
+    if to in formats_here(manifest):
+        return
+    if to in manifest.formats:
+        raise TemplateError(
+            f"The template `{manifest.name}` becomes a {to} through LibreOffice, which is not installed.",
+            where=manifest.name,
+            hint=INSTALL_HINT,
+        )
+    raise TemplateError(
+        f"The template `{manifest.name}` cannot be written as {to}.",
+        where=f"{manifest.name}/{FILE}, key `formats`",
+        hint=f"Ask for {', '.join(formats_here(manifest))}.",
+    )

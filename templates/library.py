@@ -9,7 +9,7 @@ from pathlib import Path
 from configs.errors import LimitError, TemplateError, TemplateNotFoundError
 from configs.files import digest_of
 from configs.loader import suggest
-from templates.manifest import FILE, NAME_PATTERN
+from templates.manifest import FILE, NAME_PATTERN, SCHEMA, WORD_SOURCE
 
 BUILT_IN = Path(__file__).parent / "library"
 
@@ -46,6 +46,11 @@ class Library:
     def __init__(self, folders: Sequence[Path] = ()) -> None:
         self._folders = (*folders, BUILT_IN)
 
+    @property
+    def has_own_folders(self) -> bool:
+        """Whether there are more templates than those of the package."""
+        return len(self._folders) > 1
+
     def names(self) -> list[str]:
         """List the names of all templates."""
         return sorted({path.name for folder in self._folders for path in _template_folders(folder)})
@@ -64,12 +69,36 @@ class Library:
 
 
 def signature(folder: Path) -> Signature:
-    """Say cheaply whether a folder may have changed: names, sizes and times of its files."""
+    """Say cheaply whether a folder, or a file, may have changed: names, sizes and times.
+
+    Raises:
+        TemplateNotFoundError: there is nothing.
+    """
     entries = []
-    for path in _files(folder):
-        status = path.stat()
+    for path in _files(folder) if folder.is_dir() else [folder]:
+        try:
+            status = path.stat()
+        except OSError:
+            raise TemplateNotFoundError("There is no such file or folder.", where=str(path)) from None
         entries.append((path.relative_to(folder).as_posix(), status.st_size, status.st_mtime_ns))
     return tuple(sorted(entries))
+
+
+def read_file(path: Path) -> TemplateFiles:
+    """Read a single Word file as a template; without a schema, any data is taken.
+
+    Raises:
+        TemplateError: it is no .docx, or cannot be read.
+        LimitError: it is too large.
+    """
+    if path.suffix.lower() != ".docx":
+        raise TemplateError(
+            "Expected a template's folder or a .docx file.", where=str(path), hint=f"A folder has a {FILE}."
+        )
+    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:64] or "document"
+    manifest = f'name = "{name}"\nversion = "0"\ntitle = "{name}"\nformats = ["docx", "pdf"]\n'
+    files = {WORD_SOURCE: _read(path, path.name), FILE: manifest.encode(), SCHEMA: b"{}"}
+    return _with_digest(name, files)
 
 
 def read_folder(folder: Path) -> TemplateFiles:
@@ -90,12 +119,26 @@ def read_folder(folder: Path) -> TemplateFiles:
             raise LimitError(
                 f"A template may have {MAX_FILES} files and {MAX_BYTES >> 20} MB; this one has more.", where=folder.name
             )
-        try:
-            files[name] = path.read_bytes()
-        except OSError as error:
-            raise TemplateError(f"The file cannot be read: {error.strerror}.", where=f"{folder.name}/{name}") from None
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    return TemplateFiles(folder.name, files, digest_of(digests))
+        files[name] = _read(path, f"{folder.name}/{name}")
+    if FILE not in files:
+        raise TemplateError(f"A template's folder has a file {FILE}; this one has none.", where=str(folder))
+    return _with_digest(folder.name, files)
+
+
+def _read(path: Path, where: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise TemplateError(f"The file cannot be read: {error.strerror}.", where=where) from None
+    if len(content) > MAX_BYTES:
+        raise LimitError(f"A template may have {MAX_BYTES >> 20} MB; this one has more.", where=where)
+    return content
+
+
+def _with_digest(name: str, files: Mapping[str, bytes]) -> TemplateFiles:
+    digests = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
+    return TemplateFiles(name, files, digest_of(digests))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -14,6 +14,7 @@ Format = Literal["docx", "pdf", "html"]
 FILE = "template.toml"
 MARKDOWN_SOURCE = "template.md.j2"
 WORD_SOURCE = "template.docx"
+SCHEMA = "schema.json"
 NAME_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"
 _COLOUR = r"#[0-9a-fA-F]{6}"
 

@@ -49,7 +49,9 @@ def located(name: str, known: Mapping[str, Any]) -> Iterator[None]:
         if error.where is None:
             error.where = place(name, line_of(error.__traceback__))
         raise
-    except (RecursionError, MemoryError, OverflowError) as error:
+    except MemoryError as error:
+        raise memory_error(place(name, line_of(error.__traceback__))) from None
+    except (RecursionError, OverflowError) as error:
         where = place(name, line_of(error.__traceback__))
         raise LimitError(
             "The template used more than it may: a range too long, or macros that call themselves.", where=where
@@ -63,6 +65,13 @@ def located(name: str, known: Mapping[str, Any]) -> Iterator[None]:
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         # A template is a program of its author: its wrong operands and arguments come as Python's own errors.
         raise TemplateError(f"{_sentence(error)}.", where=place(name, line_of(error.__traceback__))) from None
+
+
+def memory_error(where: str) -> LimitError:
+    """Say that a template needed more memory than its process may hold."""
+    return LimitError(
+        "The template needed more memory than it may.", where=where, hint="Look for a list or a text that grows."
+    )
 
 
 def line_of(traceback: types.TracebackType | None) -> int | None:

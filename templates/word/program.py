@@ -11,6 +11,7 @@ from configs.errors import ColophonError, ContextError, LimitError, TemplateErro
 from configs.loader import suggest
 from templates.environment import MissingNameError, TemplateEnvironment
 from templates.markup import printed
+from templates.places import memory_error
 from templates.word import xml
 from templates.word.balance import check_balance
 from templates.word.segments import PlacedTag, Segments
@@ -77,6 +78,8 @@ class PartProgram:
             place = error.where or self._place(_line_of(error))
             return type(error)(error.message, where=place, hint=error.hint)
         place = self._place(_line_of(error))
+        if isinstance(error, MemoryError):
+            return memory_error(place)
         if isinstance(error, MissingNameError):
             return _missing_name(error, context, place)
         return TemplateError(_sentence(f"the tag cannot be evaluated: {error}"), where=place)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from templates.compiled import CompiledTemplate
 from templates.engine import DocumentEngine
 
 MakeTemplate = Callable[..., DocumentEngine]
@@ -32,7 +33,7 @@ def make_template(tmp_path: Path) -> MakeTemplate:
         for name, content in (files or {}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
-        return DocumentEngine([folder.parent])
+        return DocumentEngine([folder.parent], isolate=False)  # workers have tests of their own
 
     return make
 
@@ -44,6 +45,7 @@ def make_document(make_template: MakeTemplate) -> Callable[..., Any]:
     def make(source: str, data: Mapping[str, Any] | None = None, **options: Any) -> Any:
         engine = make_template(source, **options)
         compiled = engine._compile("letter")
+        assert isinstance(compiled, CompiledTemplate)
         compiled.check(data or {})
         markdown = compiled._markdown
         assert markdown is not None

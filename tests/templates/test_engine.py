@@ -90,12 +90,12 @@ def test_format_is_refused_when_it_is_not_offered(make_template: MakeTemplate) -
         engine.render("letter", {}, "odt")  # type: ignore[arg-type]
 
 
-def test_word_template_gives_docx_only_and_says_so() -> None:
+def test_word_template_gives_no_preview_and_says_so() -> None:
     engine = DocumentEngine()
     example = engine.example("business-letter")
     assert engine.render("business-letter", example, "docx").content.startswith(b"PK")
-    with pytest.raises(TemplateError, match=r"Word file.*Ask for docx"):
-        engine.render("business-letter", example, "pdf")
+    with pytest.raises(TemplateError, match=r"cannot be written as html. Ask for docx"):
+        engine.render("business-letter", example, "html")
 
 
 def test_template_is_compiled_once_until_its_files_change(make_template: MakeTemplate) -> None:
@@ -115,7 +115,7 @@ def test_given_folders_come_before_the_library(tmp_path: Path) -> None:
     (folder / "template.toml").write_text('name = "monthly-report"\nversion = "9"\ntitle = "Mine"\n')
     (folder / "template.md.j2").write_text("mine\n")
     (folder / "schema.json").write_text("{}")
-    manifests = {manifest.name: manifest for manifest in DocumentEngine([tmp_path]).templates()}
+    manifests = {manifest.name: manifest for manifest in DocumentEngine([tmp_path], isolate=False).templates()}
     assert manifests["monthly-report"].version == "9"
     assert "business-letter" in manifests
 

@@ -1,0 +1,1 @@
+"""PDF of Word documents through LibreOffice; see `templates.convert.converter`."""
