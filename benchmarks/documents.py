@@ -75,7 +75,9 @@ class Row:
 
 def _works() -> list[Work]:
     tables = [
-        Work(f"docx-{rows // 1000}k-rows", "table", lambda number, rows=rows: content.table(number, rows), engines, count)
+        Work(
+            f"docx-{rows // 1000}k-rows", "table", lambda number, rows=rows: content.table(number, rows), engines, count
+        )
         for rows, engines, count in (
             (1_000, ("colophon", "colophon-markdown", "floor", "docxtpl"), 7),
             (10_000, ("colophon", "colophon-markdown", "floor"), 5),
@@ -139,8 +141,13 @@ def _measure(work: Work, repeats: int, keep: Path | None) -> list[Row]:
                 times[engine.name].append(engine.ask(data, None))
         ours = statistics.median(times["colophon"])
         rows = [
-            Row(work.name, engine.name, engine.version, round(statistics.median(times[engine.name]), 3),
-                round(statistics.median(times[engine.name]) / ours, 2))
+            Row(
+                work.name,
+                engine.name,
+                engine.version,
+                round(statistics.median(times[engine.name]), 3),
+                round(statistics.median(times[engine.name]) / ours, 2),
+            )
             for engine in here
         ]
     for row in rows:
@@ -220,7 +227,9 @@ def _started(engine: str, work: Work, folder: Path) -> Iterator[_Engine]:
     except OSError as error:
         process = subprocess.Popen(
             [sys.executable, "-c", f"print({json.dumps(json.dumps({'missing': f'{command[0]}: {error.strerror}'}))})"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
     try:
         yield _Engine(engine, process)

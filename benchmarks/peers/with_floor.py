@@ -4,6 +4,7 @@ The template is cut and compiled beforehand, Jinja escapes as XML wants it, the 
 they are packed, and zlib's default level packs the others. Nothing is checked, hashed or cleaned.
 """
 
+import importlib.metadata
 import io
 import re
 import zipfile
@@ -18,14 +19,17 @@ import word_sources
 
 NAME = "floor"
 _LOCAL, _ENTRY, _END = Struct("<4s5H3I2H"), Struct("<4s6H3I5H2I"), Struct("<4s4H2IH")
-_ELEMENT = {scope: re.compile(rf"<w:{scope}[ >](?:(?!<w:{scope}[ >]).)*?{{%{scope} (.*?) %}}.*?</w:{scope}>", re.S) for scope in ("p", "tr")}
+_ELEMENT = {
+    scope: re.compile(rf"<w:{scope}[ >](?:(?!<w:{scope}[ >]).)*?{{%{scope} (.*?) %}}.*?</w:{scope}>", re.S)
+    for scope in ("p", "tr")
+}
 
 
 def version() -> str:
-    return f"jinja2 {jinja2.__version__ if hasattr(jinja2, '__version__') else ''}".strip()
+    return importlib.metadata.version("jinja2")
 
 
-def prepare(work: str, folder: Path) -> Callable[[dict[str, Any]], bytes]:
+def prepare(work: str, folder: Path) -> Callable[[dict[str, Any]], bytes]:  # noqa: ARG001 - as the others
     content = word_sources.build(work.partition("-")[2], "jinja")
     environment = jinja2.Environment(autoescape=True)
     fixed, filled = [], {}
@@ -48,7 +52,7 @@ def prepare(work: str, folder: Path) -> Callable[[dict[str, Any]], bytes]:
 
 
 def _as_jinja(source: str) -> str:
-    for scope, element in _ELEMENT.items():
+    for element in _ELEMENT.values():
         source = element.sub(r"{% \1 %}", source)
     return source
 

@@ -109,7 +109,10 @@ def _report(data: dict[str, Any], logo: io.BytesIO) -> tuple[str, str, list[Any]
         story.append(_text(chapter["figure"]["caption"], "Italic"))
         for section in chapter["sections"]:
             rows = [[row[field] for field in ("name", "first", "second", "note")] for row in section["rows"]]
-            story += [_text(section["title"], "Heading3"), *(_text(paragraph["text"]) for paragraph in section["paragraphs"])]
+            story += [
+                _text(section["title"], "Heading3"),
+                *(_text(paragraph["text"]) for paragraph in section["paragraphs"]),
+            ]
             story.append(_table(("Name", "This year", "Last year", "Note"), rows, (4, 2, 2, 2), right=(1, 2)))
     return data["title"], data["company"]["name"], story
 
@@ -146,5 +149,3 @@ def _chart(bars: list[dict[str, Any]], height: float) -> Drawing:
     chart.bars[0].fillColor = colors.HexColor("#548d94")
     drawing.add(chart)
     return drawing
-
-
