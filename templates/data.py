@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
@@ -19,11 +20,14 @@ from templates.markup import RESERVED
 MAX_VALUES = 1_000_000  # a merge of 10,000 rows with 100 columns
 MAX_CHARACTERS = 10_000_000
 MAX_DEPTH = 50
+_ATOMS = frozenset({int, bool, type(None)})
 
 _FIRST_DAY = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)  # zip files know the years from 1980 to 2107
 
 # What XML 1.0 cannot hold: control characters, halves of surrogate pairs, and two code points that are no characters.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# The controls, and how the code points above and those of `templates.markup.RESERVED` begin in UTF-8.
+_SUSPICIOUS = bytes(number for number in range(32) if chr(number) not in "\t\n\r") + b"\xef\xf4"
 
 
 def check_plain(data: Any) -> None:
@@ -33,6 +37,52 @@ def check_plain(data: Any) -> None:
         ContextError: the path of the first such value.
         LimitError: there is too much of it.
     """
+    if not _is_surely_plain(data):
+        _check_each(data)
+
+
+def is_surely_printable(text: str) -> bool:
+    """Say fast that a document can hold a text; False means that it has to be looked at more closely."""
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return len(encoded.translate(None, _SUSPICIOUS)) == len(encoded)
+
+
+def _is_surely_plain(data: Any) -> bool:
+    """Check level by level, and the texts all at once: 40 times as fast as one by one, but without places."""
+    texts: list[str] = []
+    level, values = [data], 0
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is str:
+                texts.append(value)
+            elif kind is dict:
+                texts += value
+                below += value.values()
+            elif kind is list or kind is tuple:
+                below += value
+            elif not (kind in _ATOMS or (kind is float and math.isfinite(value))):
+                return False
+        values += len(level)
+        if values > MAX_VALUES:
+            return False
+        if not below:
+            break
+        level = below
+    else:
+        return False
+    try:
+        joined = "".join(texts)
+    except TypeError:  # a field's name is no text
+        return False
+    return len(joined) <= MAX_CHARACTERS and is_surely_printable(joined)
+
+
+def _check_each(data: Any) -> None:
     characters = 0
     for values, (path, value) in enumerate(_walk(data, (), MAX_DEPTH), start=1):
         if isinstance(value, str):
@@ -79,6 +129,7 @@ class DataSchema:
         self._where = where
         # An empty registry: a `$ref` to somewhere else is an error and never a request.
         self._validator = Draft202012Validator(schema, registry=Registry(), format_checker=FormatChecker())
+        self._quick = _quick_validator(schema)
 
     def check(self, data: Any) -> None:
         """Name the first problem of `data`.
@@ -87,6 +138,8 @@ class DataSchema:
             ContextError: the data is not what the schema asks for.
             TemplateError: the schema refers to something that it does not hold.
         """
+        if self._quick is not None and _accepts(self._quick, data):
+            return
         try:
             problems = sorted(self._validator.iter_errors(data), key=lambda problem: _order(problem.absolute_path))
         except Unresolvable as error:
@@ -95,6 +148,21 @@ class DataSchema:
             ) from None
         if problems:
             raise _translate(problems[0])
+
+
+def _quick_validator(schema: Any) -> "jsonschema_rs.Draft202012Validator | None":
+    """Compile the schema to native code, which only ever says yes: whose no it is and where, `jsonschema` tells."""
+    try:
+        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+    except ValueError:  # what it cannot compile is left to `jsonschema`
+        return None
+
+
+def _accepts(validator: "jsonschema_rs.Draft202012Validator", data: Any) -> bool:
+    try:
+        return validator.is_valid(data)
+    except ValueError:  # data that no JSON could hold
+        return False
 
 
 def write_path(path: Sequence[str | int]) -> str:

@@ -116,6 +116,8 @@ def _count_loops(context: Context, iterable: Iterable[Any]) -> Iterator[Any]:
 @pass_context
 def _finalize(context: Context, value: Any) -> SourceText:
     source: type[SourceText] = context.environment.source_class  # type: ignore[attr-defined]
+    if type(value) is str:  # nearly always
+        return source.escape(value)
     return value if isinstance(value, source) else source.escape(printed(value))
 
 
@@ -181,7 +183,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give a field of the data, or one of the few methods; a field wins over a method of the same name."""
-        if isinstance(obj, Mapping) and attribute in obj:
+        if (type(obj) is dict or isinstance(obj, Mapping)) and attribute in obj:
             return obj[attribute]
         if isinstance(obj, Undefined):
             return getattr(obj, attribute)

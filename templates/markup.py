@@ -29,6 +29,7 @@ _SEAL = {byte: _FIRST_BYTE + byte for byte in range(256)}
 _UNSEAL = {_FIRST_BYTE + byte: byte for byte in range(256)}
 _SEALED = re.compile(f"{_OPEN}([\U0010f000-\U0010f0ff]*){_CLOSE}")
 _LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
+_NOT_PLAIN = re.compile("[&<>\r\n\t]")  # in WordprocessingML
 
 MAX_CHARACTERS = 4_000_000  # of one text while a template runs: 2,000 pages
 
@@ -86,7 +87,7 @@ def printed(value: Any) -> str:
     Raises:
         TemplateError: it has no form that a reader should see.
     """
-    if isinstance(value, Markup):
+    if type(value) is str or isinstance(value, Markup):
         return value
     if isinstance(value, str | Undefined):
         return str(value)
@@ -118,13 +119,18 @@ class SourceText(Markup):
         raise NotImplementedError
 
     def __new__(cls, object: Any = "", encoding: str | None = None, errors: str = "strict") -> Self:
-        made = super().__new__(cls, object, encoding, errors)
+        # Plain text needs none of the questions that Markup asks; a document has thousands of them.
+        made = str.__new__(cls, object) if type(object) is str else super().__new__(cls, object, encoding, errors)
         refuse_beyond(len(made), MAX_CHARACTERS, "text")
         return made
 
     @classmethod
     def escape(cls, s: Any, /) -> Self:
         """Make a value safe; source stays as it is."""
+        if type(s) is cls:
+            return s
+        if type(s) is str:
+            return cls(cls.write_value(s))
         return cls(s) if hasattr(s, "__html__") else cls(cls.write_value(str(s)))
 
     @classmethod
@@ -155,6 +161,8 @@ class WordSource(SourceText):
 
     @classmethod
     def write_value(cls, text: str) -> str:
+        if not _NOT_PLAIN.search(text):
+            return text
         escaped = escape_xml(text.replace("\r\n", "\n"))
         with_breaks = escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
         return with_breaks.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')

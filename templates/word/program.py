@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from configs.errors import ColophonError, ContextError, LimitError, TemplateError
 from configs.loader import suggest
+from templates.data import is_surely_printable
 from templates.environment import MissingNameError, TemplateEnvironment
 from templates.markup import printed
 from templates.places import memory_error
@@ -67,7 +68,7 @@ class PartProgram:
         except Exception as error:  # a filter or an operator may raise anything
             raise self._located(error, context) from None
         text = "".join(pieces)
-        if _FORBIDDEN.search(text):
+        if not is_surely_printable(text) and _FORBIDDEN.search(text):
             raise _forbidden_error(context, self._label)
         if self._captures:
             xml.parse(text.encode(), where=self._label)

@@ -18,6 +18,8 @@ _EMPTY_TABLE = re.compile(
 _BEFORE_MISSING_PARAGRAPH = ("<w:tc>", "</w:tcPr>", "<w:tcPr/>", "</w:tbl>")  # what a cell must not end with
 _EMPTY_BOX = re.compile(r"(<w:(hdr|ftr|txbxContent|footnote|endnote)(?: [^>]*[^/])?>)(?=</w:\2>)")
 
+_BOXES = ("<w:hdr", "<w:ftr", "<w:txbxContent", "<w:footnote", "<w:endnote")
+
 
 def repair_for(segments: Segments) -> Callable[[str], str] | None:
     """Give the function that mends a filled part, or None when nothing can break."""
@@ -30,4 +32,5 @@ def _repaired(text: str) -> str:
     text = _EMPTY_TABLE.sub("", text)
     for end in _BEFORE_MISSING_PARAGRAPH:
         text = text.replace(f"{end}</w:tc>", f"{end}<w:p/></w:tc>")
-    return _EMPTY_BOX.sub(r"\1<w:p/>", text)
+    has_boxes = any(box in text for box in _BOXES)  # a body seldom has; the expression would look at each element
+    return _EMPTY_BOX.sub(r"\1<w:p/>", text) if has_boxes else text

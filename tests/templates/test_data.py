@@ -2,9 +2,21 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from configs.errors import ContextError, LimitError, TemplateError
-from templates.data import DataSchema, check_plain, look_up, read_date
+from templates.data import (
+    MAX_DEPTH,
+    DataSchema,
+    _accepts,
+    _check_each,
+    _is_surely_plain,
+    check_plain,
+    is_surely_printable,
+    look_up,
+    read_date,
+)
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -119,3 +131,53 @@ def test_read_date_gives_seconds_when_date_is_in_the_data() -> None:
     for wrong in ("soon", "0001-01-01", 5):
         with pytest.raises(ContextError):
             read_date({"on": wrong}, "on", where="t")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    )
+)
+def test_fast_check_accepts_only_what_the_slow_one_does(data: Any) -> None:
+    if _is_surely_plain(data):
+        _check_each(data)
+
+
+@pytest.mark.parametrize("text", ["\x07", "\ud800", "￾", "￿", "\U0010f000", "\U0010f1ff"])
+def test_fast_check_leaves_odd_characters_to_the_slow_one(text: str) -> None:
+    assert not is_surely_printable(text)
+    assert not _is_surely_plain({"a": [text]})
+    assert not _is_surely_plain({text: 1})
+
+
+def test_fast_check_leaves_deep_and_foreign_data_to_the_slow_one() -> None:
+    deep: Any = 1
+    for _ in range(MAX_DEPTH):
+        deep = [deep]
+    assert _is_surely_plain(deep)
+    assert not _is_surely_plain([deep])
+    assert not _is_surely_plain({1: "a"})
+    assert not _is_surely_plain(float("nan"))
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "customer": st.fixed_dictionaries({}, optional={"name": st.text(max_size=3), "email": st.text(max_size=3)}),
+            "orders": st.lists(st.dictionaries(st.sampled_from(["total", "date", "x"]), st.integers() | st.text())),
+        },
+    )
+)
+def test_native_validator_accepts_only_what_the_explaining_one_does(data: Any) -> None:
+    schema = DataSchema(json.dumps(SCHEMA).encode(), where="schema.json")
+    assert schema._quick is not None
+    if _accepts(schema._quick, data):
+        assert not list(schema._validator.iter_errors(data))
+
+
+def test_schema_that_refers_to_the_network_is_refused_without_a_request() -> None:
+    schema = DataSchema(b'{"$ref": "http://127.0.0.1:9/schema.json"}', where="schema.json")
+    with pytest.raises(TemplateError, match=r"refers to `http://127.0.0.1:9/schema.json`"):
+        schema.check({})

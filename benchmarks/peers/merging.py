@@ -1,0 +1,1 @@
+NAME = "merge-100k"
