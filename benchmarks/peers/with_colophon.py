@@ -21,7 +21,7 @@ def version() -> str:
 
 
 def prepare(work: str, folder: Path) -> Callable[[dict[str, Any]], bytes]:
-    """Give the function that writes a document; `work` is `docx-invoice`, `pair-invoice`, …"""
+    """Give the function that writes a document; `work` is `docx-invoice`, `pair-invoice` and the like."""
     form, _, kind = work.partition("-")
     engine = DocumentEngine([folder])
     if form == "docx":
