@@ -53,8 +53,8 @@ def _most_confused(report: ClassificationReport, *, limit: int) -> tuple[list[st
     errors = counts.sum(0) + counts.sum(1) - 2 * counts.diagonal()
     chosen = np.sort(np.argsort(-errors, kind="stable")[: limit - 1])
     others = np.setdiff1d(np.arange(len(report.labels)), chosen)
-    groups = [*([index] for index in chosen), others]
-    condensed = np.array([[counts[np.ix_(rows, columns)].sum() for columns in groups] for rows in groups])
+    groups = [*chosen.reshape(-1, 1), others]
+    condensed = np.array([[counts[rows][:, columns].sum() for columns in groups] for rows in groups])
     condensed[-1, -1] = counts[others, others].sum()
     return [*(report.labels[index] for index in chosen), f"{len(others)} others"], condensed
 
