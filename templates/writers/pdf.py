@@ -92,7 +92,7 @@ def _runs(runs: Runs) -> list[dict[str, Any]]:
     written = []
     for run in runs:
         looks = {"bold": run.bold, "italic": run.italic, "code": run.code, "link": run.link, "target": run.target}
-        piece = {"text": run.text, **{name: value for name, value in looks.items() if value}}
+        piece: dict[str, Any] = {"text": run.text, **{name: value for name, value in looks.items() if value}}
         if run.reference:
             piece["plain"] = True
         if run.note:
