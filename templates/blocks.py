@@ -1,6 +1,7 @@
 """What a document is made of, whatever format it is written in."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -10,6 +11,7 @@ Align = Literal["left", "center", "right"]
 ParagraphStyle = Literal["body", "lead", "overline", "meta", "small"]
 PARAGRAPH_STYLES: tuple[ParagraphStyle, ...] = ("body", "lead", "overline", "meta", "small")
 COLUMN_GAP = 18.0  # points between two columns
+Reference = Literal["", "caption", "number", "text"]
 _PAGE_FIELDS = re.compile(r"(\[pages?\])")
 CalloutKind = Literal["note", "success", "warning"]
 CALLOUT_KINDS: tuple[CalloutKind, ...] = ("note", "success", "warning")
@@ -24,6 +26,9 @@ class Run:
     italic: bool = False
     code: bool = False
     link: str | None = None
+    target: str = ""  # the label of the element of this document that it leads to
+    reference: Reference = ""  # what it says of that element by itself, so that Word can say it anew
+    note: "tuple[Run, ...]" = ()  # a footnote whose mark stands here; its text is empty
 
 
 Runs = tuple[Run, ...]
@@ -50,6 +55,8 @@ class Heading:
 
     level: int
     runs: Runs
+    number: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,8 @@ class Table:
     rows: tuple[tuple[Runs, ...], ...]
     totals: int = 0
     caption: Runs = ()
+    number: int = 0  # among the tables with a caption
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,8 @@ class Figure:
 
     image: Image
     caption: Runs = ()
+    number: int = 0  # among the figures with a caption
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +209,18 @@ class Landscape:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """The headings of the document below its title, `depth` levels of them, each leading to its page."""
+
+    title: str
+    depth: int
+
+    def holds(self, heading: Heading) -> bool:
+        """Say whether a heading is listed."""
+        return 2 <= heading.level <= self.depth + 1
+
+
+@dataclass(frozen=True)
 class PageBreak:
     """What follows starts a new page."""
 
@@ -222,6 +245,7 @@ Block = (
     | Signatures
     | Cover
     | Landscape
+    | Contents
     | PageBreak
     | Rule
 )
@@ -250,9 +274,25 @@ class Document:
     blocks: tuple[Block, ...]
     header: Runs = ()  # from the second page on
     watermark: str = ""  # behind the text of every page
+    numbered_captions: bool = False
     footer: Footer = field(default_factory=lambda: Footer((), "[page] / [pages]"))
 
 
 def plain(runs: Runs) -> str:
     """Give the text of runs without their looks."""
     return "".join(run.text for run in runs)
+
+
+def headings_of(value: object) -> Iterator[Heading]:
+    """Find the headings in blocks, also in those that stand in others, in their order."""
+    if isinstance(value, Heading):
+        yield value
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from headings_of(entry)
+    elif isinstance(value, Callout | Quote | Landscape):
+        yield from headings_of(value.blocks)
+    elif isinstance(value, ListBlock):
+        yield from headings_of(value.entries)
+    elif isinstance(value, Columns):
+        yield from headings_of(value.columns)

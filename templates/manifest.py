@@ -39,6 +39,13 @@ class ThemeConfig(ClosedModel):
     docx: str | None = Field(None, description="A .docx in the folder whose styles are used instead of our own.")
 
 
+class DocumentConfig(ClosedModel):
+    """How a document is built, whatever it looks like."""
+
+    numbered_headings: bool = Field(False, description="Number the headings below the title: 1, 1.1, …")
+    numbered_captions: bool = Field(False, description="Number captions even where nothing refers to one.")
+
+
 class Limits(ClosedModel):
     """What one document of this template may be as its largest."""
 
@@ -56,6 +63,7 @@ class Manifest(ClosedModel):
     locale: str = "en"
     date_field: str | None = Field(None, description="Dotted path to the document's date in the data.")
     theme: ThemeConfig = ThemeConfig()
+    document: DocumentConfig = DocumentConfig()
     passages: tuple[PassageSpec, ...] = ()
     limits: Limits = Limits()
     source: Literal["markdown", "word"]

@@ -2,7 +2,8 @@
 
 Headers, footers, page numbers, repeated table headings, list markers and tables
 of contents are left out in both formats, so that the two forms of one document
-give the same text. Cells of a row are separated by tabs, blocks by line breaks.
+give the same text. Cells of a row are separated by tabs, blocks by line breaks;
+the numbers of headings stand before them, and footnotes at the end.
 
 In a tagged PDF the structure says what belongs to the text. A PDF without tags
 tells nothing apart: there, the text of the pages is given as it stands.
@@ -18,6 +19,7 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from configs.errors import DocumentError, InputError
+from templates.heading_numbers import HeadingNumbers
 from templates.word import xml
 from templates.word.archive import read_archive
 from templates.word.text import DELETED, running_text
@@ -28,10 +30,13 @@ _MAX_ELEMENTS = 2_000_000  # of a PDF's structure; a thousand pages have about 1
 _MAX_DEPTH = 150  # of a PDF's structure; lists in tables in lists reach 30
 
 _HIDDEN = DELETED | {"Fallback"}  # what is drawn twice for old programs counts once
+_SIDE_PARTS = ("styles", "numbering", "footnotes")
+_TYPE = re.compile(r"(^|\})type$")  # of a footnote: the lines above them are footnotes of a type too
 _CONTENTS_STYLE = re.compile(r"TOC ?\d", re.IGNORECASE)
 _MAIN_PART = re.compile(r"wordprocessingml\.(document|template)\.main\+xml$")
 
-_LEFT_OUT = frozenset({"Artifact", "Figure", "Lbl", "Note", "FENote", "TOC"})
+_LEFT_OUT = frozenset({"Artifact", "Figure", "Lbl", "TOC"})
+_NOTES = frozenset({"Note", "FENote"})
 _INLINE = frozenset(
     {"Span", "Em", "Strong", "Sub", "Quote", "Code", "Link", "Reference", "BibEntry", "Annot", "Formula"}
 )
@@ -56,44 +61,54 @@ def text_of_docx(content: bytes) -> str:
         listing = xml.parse(members["[Content_Types].xml"].unpack(), where="document")
         main = next(e for e in listing if _MAIN_PART.search(e.get("ContentType", "")))
         root = xml.parse(members[main.get("PartName", "").removeprefix("/")].unpack(), where="document")
+        side_parts = {
+            kind: xml.parse(members[each.get("PartName", "").removeprefix("/")].unpack(), where="document")
+            for each in listing
+            for kind in _SIDE_PARTS
+            if each.get("ContentType", "").endswith(f"wordprocessingml.{kind}+xml")
+        }
     except (InputError, KeyError, StopIteration) as error:
         reason = error.message if isinstance(error, InputError) else "it has no main part."
         raise DocumentError(f"Expected a DOCX that can be read: {reason}") from None
-    return "\n".join(line for body in root for line in _lines(body))
+    numbers = HeadingNumbers(side_parts.get("styles"), side_parts.get("numbering"))
+    notes = [note for note in side_parts.get("footnotes", ()) if not any(_TYPE.search(key) for key in note.attrib)]
+    lines = [line for body in root for line in _lines(body, numbers)]
+    return "\n".join([*lines, *(" ".join(_lines(note, numbers)) for note in notes)])
 
 
-def _lines(container: Any) -> Iterator[str]:
+def _lines(container: Any, numbers: HeadingNumbers) -> Iterator[str]:
     for element in container:
         name = xml.local_name(element)
         if name == "p":
-            yield from _paragraph_lines(element)
+            yield from _paragraph_lines(element, numbers)
         elif name == "tbl":
-            yield from _row_lines(element)
+            yield from _row_lines(element, numbers)
         elif name not in _HIDDEN:
-            yield from _lines(element)
+            yield from _lines(element, numbers)
 
 
-def _paragraph_lines(paragraph: Any) -> Iterator[str]:
+def _paragraph_lines(paragraph: Any, numbers: HeadingNumbers) -> Iterator[str]:
     style = paragraph.find("{*}pPr/{*}pStyle")
     if style is not None and any(_CONTENTS_STYLE.match(value) for value in style.attrib.values()):
         return
     text = "".join(text for _, text in running_text(paragraph, without=_HIDDEN))
+    number = numbers.next(paragraph)
     if text.strip():
-        yield text
+        yield f"{number} {text}" if number else text
     for box in paragraph.iter("{*}txbxContent"):
         around = {xml.local_name(ancestor) for ancestor in box.iterancestors()}
         if not around & _HIDDEN and next(box.iterancestors("{*}p")) is paragraph:
-            yield from _lines(box)
+            yield from _lines(box, numbers)
 
 
-def _row_lines(table: Any) -> Iterator[str]:
+def _row_lines(table: Any, numbers: HeadingNumbers) -> Iterator[str]:
     for element in table:
         name = xml.local_name(element)
         if name == "tr":
             cells = [cell for cell in element.iter("{*}tc") if next(cell.iterancestors("{*}tr")) is element]
-            yield "\t".join(" ".join(_lines(cell)) for cell in cells)
+            yield "\t".join(" ".join(_lines(cell, numbers)) for cell in cells)
         elif name in ("sdt", "sdtContent", "ins", "customXml"):
-            yield from _row_lines(element)
+            yield from _row_lines(element, numbers)
 
 
 def text_of_pdf(content: bytes) -> str:
@@ -127,10 +142,11 @@ class _TaggedText:
         self._sections: dict[IndirectObject, dict[int, str]] = {}
         self._elements = 0
         self._blocks: list[str] = [""]
+        self._notes: list[str] = []
 
     def text(self) -> str:
         self._walk(self._tree["/K"], None, 0)
-        lines = (_JOINED_LINES.sub("", block) for block in self._blocks)
+        lines = (_JOINED_LINES.sub("", block) for block in [*self._blocks, *self._notes])
         folded = ("\t".join(normalise(cell) for cell in line.split("\t")) for line in lines)
         return "\n".join(line for line in folded if line.strip())
 
@@ -158,8 +174,12 @@ class _TaggedText:
             if role == "Figure":  # a caption inside is text
                 self._captions(element, page, depth)
             return
+        if role in _NOTES:
+            self._notes.append(self._apart(element, page, depth))
+            return
         if role in _CELLS:
-            self._cell(element, page, depth)
+            line, content = self._blocks[-1], self._apart(element, page, depth)
+            self._blocks[-1] = f"{line}\t{content}" if line else content
             return
         if role not in _INLINE:
             self._blocks.append("")
@@ -167,14 +187,13 @@ class _TaggedText:
         if role not in _INLINE:
             self._blocks.append("")
 
-    def _cell(self, element: DictionaryObject, page: Any, depth: int) -> None:
-        """Collect a cell's blocks into one stretch of its row's line."""
-        line, outer = self._blocks[-1], self._blocks
-        self._blocks = [""]
+    def _apart(self, element: DictionaryObject, page: Any, depth: int) -> str:
+        """Collect an element's blocks into one stretch of text of its own."""
+        outer, self._blocks = self._blocks, [""]
         self._walk(element.raw_get("/K"), page, depth + 1)
         inner = [_JOINED_LINES.sub("", block) for block in self._blocks]
         self._blocks = outer
-        self._blocks[-1] = f"{line}\t{normalise(' '.join(inner))}" if line else normalise(" ".join(inner))
+        return normalise(" ".join(inner))
 
     def _captions(self, element: DictionaryObject, page: Any, depth: int) -> None:
         kids = element["/K"]

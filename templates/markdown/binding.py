@@ -11,6 +11,7 @@ from configs.loader import suggest
 from templates.blocks import Paragraph, Runs
 from templates.data import look_up
 from templates.filters import quantity
+from templates.markdown.inline import without_notes
 from templates.markdown.options import Options
 from templates.markdown.scope import Scope
 from templates.markup import printed
@@ -56,7 +57,7 @@ def only_text(node: SyntaxTreeNode, scope: Scope, options: Options) -> Runs:
         return ()
     if len(blocks) > 1 or not isinstance(blocks[0], Paragraph):
         raise options.refuse("Expected one paragraph of text here.")
-    return blocks[0].runs
+    return without_notes(blocks[0].runs, "This text", options.where)
 
 
 def refuse_content(node: SyntaxTreeNode, options: Options) -> None:

@@ -1,5 +1,6 @@
 """Turn parsed Markdown into blocks."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
@@ -26,14 +27,16 @@ from templates.blocks import (
 from templates.images import read_image
 from templates.markdown.directives import build_directive
 from templates.markdown.fences import DIRECTIVE
-from templates.markdown.inline import clean, one_line, runs_of
+from templates.markdown.inline import clean, one_line, runs_of, without_notes
 from templates.markdown.options import Options
+from templates.markdown.parser import FOOTNOTES
 from templates.markdown.scope import Scope
 from templates.markup import unseal
 
 _MAX_LEVEL = 4  # deeper headings cannot be told apart on paper
 _MAX_CELL_WEIGHT = 34  # characters; a longer cell wraps rather than taking more of the line
 _MIN_CELL_WEIGHT = 7
+_LABEL_AT_END = re.compile(r'\s*\{id="([^"{}]*)"\}\s*$')  # as `labels_as_attributes` writes it
 
 
 def build_blocks(nodes: Sequence[SyntaxTreeNode], scope: Scope) -> tuple[Block, ...]:
@@ -46,6 +49,8 @@ def build_blocks(nodes: Sequence[SyntaxTreeNode], scope: Scope) -> tuple[Block, 
     for node in nodes:
         if node.type == DIRECTIVE:
             blocks += build_directive(node, scope)
+        elif node.type == FOOTNOTES:
+            continue  # read before, because they are printed where they are referred to
         elif node.type in _BUILDERS:
             blocks.append(_BUILDERS[node.type](node, scope))
         else:
@@ -53,12 +58,42 @@ def build_blocks(nodes: Sequence[SyntaxTreeNode], scope: Scope) -> tuple[Block, 
     return tuple(blocks)
 
 
+def read_notes(root: SyntaxTreeNode, scope: Scope) -> None:
+    """Read the texts of the footnotes, which the parser has moved to the end.
+
+    Raises:
+        TemplateError: a footnote holds more than text.
+    """
+    for note in (note for block in root.children if block.type == FOOTNOTES for note in block.children):
+        paragraphs = [child for child in note.children if child.type != "footnote_anchor"]
+        where = scope.where(note.children[0])
+        if any(child.type != "paragraph" for child in paragraphs):
+            raise TemplateError("A footnote holds paragraphs of text and nothing else.", where=where)
+        if any(child.type == "footnote_ref" for child in note.walk()):
+            raise TemplateError("A footnote cannot have a footnote.", where=where)
+        texts = [runs_of(child, scope) for child in paragraphs]
+        runs = tuple(run for text in texts for run in (Run("\n"), *text))[1:]
+        scope.notes[str(note.meta["label"])] = runs
+
+
 def _heading(node: SyntaxTreeNode, scope: Scope) -> Block:
     level = int(node.tag[1])
-    options = scope.options(node, "A heading", ())
+    options = scope.options(node, "A heading", ("id",))
     if level > _MAX_LEVEL:
         raise options.refuse(f"A heading has level {level}; there are {_MAX_LEVEL}.", "Use fewer `#`.")
-    return Heading(level, one_line(runs_of(node, scope.source)))
+    label = options.text("id", "") or _label_at_end(node)
+    runs = without_notes(one_line(runs_of(node, scope)), "A heading", options.where)
+    return Heading(level, runs, scope.numbering.heading(level, runs, label, options.where), label)
+
+
+def _label_at_end(node: SyntaxTreeNode) -> str:
+    """Take the label off a heading such as `## Scope {#scope}`."""
+    inline = node.children[0].children
+    match = _LABEL_AT_END.search(inline[-1].content) if inline and inline[-1].type == "text" else None
+    if not match or not inline[-1].token:
+        return ""
+    inline[-1].token.content = inline[-1].content[: match.start()]
+    return match[1]
 
 
 def _paragraph(node: SyntaxTreeNode, scope: Scope) -> Block:
@@ -67,20 +102,22 @@ def _paragraph(node: SyntaxTreeNode, scope: Scope) -> Block:
         return _figure(inline[0], scope)
     name = scope.options(node, "A paragraph", ("class",)).choice("class", PARAGRAPH_STYLES, "body")
     style: ParagraphStyle = next(known for known in PARAGRAPH_STYLES if known == name)
-    return Paragraph(runs_of(node, scope.source), style)
+    return Paragraph(runs_of(node, scope), style)
 
 
 def _figure(node: SyntaxTreeNode, scope: Scope) -> Block:
     values = {str(key): unseal(str(value)) for key, value in node.attrs.items()}
     path, caption = values.pop("src", ""), values.pop("title", "")
     values.pop("alt", None)
-    options = Options(values, ("width",), owner="A picture", where=scope.where(node))
-    alt = plain(runs_of(node, scope.source)).strip()
+    options = Options(values, ("width", "id"), owner="A picture", where=scope.where(node))
+    alt = plain(runs_of(node, scope)).strip()
     if not alt:
         raise options.refuse("A picture has no alternative text.", "Write `![what it shows](assets/…)`.")
     image = read_image(scope.files, path, alt, where=options.where)
     share = options.number("width", 100, low=5, high=100) / 100
-    return Figure(image.scaled_to(scope.room * share), (Run(caption),) if caption else ())
+    runs, label = (Run(caption),) if caption else (), options.text("id", "")
+    number = scope.numbering.caption("figure", runs, label, options.where)
+    return Figure(image.scaled_to(scope.room * share), runs, number, label)
 
 
 def _list(node: SyntaxTreeNode, scope: Scope) -> Block:
@@ -90,21 +127,22 @@ def _list(node: SyntaxTreeNode, scope: Scope) -> Block:
 
 
 def _table(node: SyntaxTreeNode, scope: Scope) -> Block:
-    options = scope.options(node, "A table", ("widths", "totals", "caption"))
+    options = scope.options(node, "A table", ("widths", "totals", "caption", "id"))
     head, *bodies = node.children
     cells = head.children[0].children
-    header = tuple(one_line(runs_of(cell, scope.source)) for cell in cells)
-    rows = tuple(
-        tuple(runs_of(cell, scope.source) for cell in row.children) for body in bodies for row in body.children
-    )
+    header = tuple(without_notes(one_line(runs_of(cell, scope)), "A table's header", options.where) for cell in cells)
+    rows = tuple(tuple(runs_of(cell, scope) for cell in row.children) for body in bodies for row in body.children)
     widths = options.shares("widths", len(header)) or _natural_widths((header, *rows))
-    caption = options.text("caption", "")
+    caption, label = options.text("caption", ""), options.text("id", "")
+    runs = (Run(caption),) if caption else ()
     return Table(
         columns=tuple(Column(width, _alignment(cell)) for width, cell in zip(widths, cells, strict=True)),
         header=header,
         rows=rows,
         totals=min(options.number("totals", 0, low=0, high=20), len(rows)),
-        caption=(Run(caption),) if caption else (),
+        caption=runs,
+        number=scope.numbering.caption("table", runs, label, options.where),
+        label=label,
     )
 
 

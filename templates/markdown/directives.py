@@ -12,6 +12,7 @@
     ::: signatures {data="signers" name="name" role="role" date="date"}          lines to sign on
     ::: cover {title="…" subtitle="…" logo="assets/logo.svg"}  paragraphs        a first page of its own
     ::: watermark {text="DRAFT"}                                                 behind every page
+    ::: contents {title="Contents" depth=2}                                      the headings and their pages
     ::: landscape                                           any blocks           pages on their side
 
 Each ends with `:::` on a line of its own; an outer one takes more colons than those in it.
@@ -50,7 +51,7 @@ from templates.markdown.inline import clean, fold
 from templates.markdown.options import Options
 from templates.markdown.parser import directive_of
 from templates.markdown.scope import Scope
-from templates.markup import printed
+from templates.markup import printed, unseal
 
 _MAX_TILES = 6  # more do not fit side by side
 _LOGO_HEIGHT = 34.0  # points
@@ -71,7 +72,8 @@ def build_directive(node: SyntaxTreeNode, scope: Scope) -> list[Block]:
     if name not in _DIRECTIVES:
         raise TemplateError(f"There is no directive `{name}`.", where=where, hint=suggest(name, sorted(_DIRECTIVES)))
     build, known = _DIRECTIVES[name]
-    return build(node, scope, Options(attributes, known, owner=f"`{name}`", where=where))
+    above = {str(key): unseal(str(value)) for key, value in node.attrs.items()}  # such as `{#label}`
+    return build(node, scope, Options({**above, **attributes}, known, owner=f"`{name}`", where=where))
 
 
 def _letterhead(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
@@ -113,7 +115,9 @@ def _chart(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     )
     height = scope.room * options.number("height", 32, low=10, high=120) / 100
     image = draw(series, scope.theme, width=scope.room, height=height)
-    return [Figure(image, only_text(node, scope, options))]
+    caption, label = only_text(node, scope, options), options.text("id", "")
+    number = scope.numbering.caption("figure", caption, label, options.where)
+    return [Figure(image, caption, number, label)]
 
 
 def _number_writers(
@@ -179,7 +183,7 @@ _DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
     "key-values": (_key_values, ("data", "layout")),
     "chart": (
         _chart,
-        ("data", "kind", "title", "label", "value", "format", "currency", "digits", "height"),
+        ("data", "kind", "title", "label", "value", "format", "currency", "digits", "height", "id"),
     ),
     "callout": (_callout, ("kind", "title")),
     "passage": (_passage, ("name", "class")),
@@ -191,5 +195,6 @@ _DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
     "signatures": (layout.signatures, ("data", "name", "role", "date")),
     "cover": (layout.cover, ("title", "subtitle", "logo", "alt")),
     "watermark": (layout.watermark, ("text",)),
+    "contents": (layout.contents, ("title", "depth")),
     "landscape": (layout.landscape, ()),
 }

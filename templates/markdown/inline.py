@@ -7,17 +7,29 @@ from dataclasses import replace
 from markdown_it.tree import SyntaxTreeNode
 
 from configs.errors import ContextError, TemplateError
+from configs.loader import suggest
 from templates.blocks import Run, Runs
-from templates.markdown.parser import Source
+from templates.markdown.scope import Scope
 from templates.markup import has_sealed, unseal
 
 _LINE_BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _LINKS = re.compile(r"(https?://|mailto:|tel:)[^\s<>\"]+", re.IGNORECASE)
 
 
-def runs_of(node: SyntaxTreeNode, source: Source) -> Runs:
+def runs_of(node: SyntaxTreeNode, scope: Scope) -> Runs:
     """Give the text of a block that holds inline content."""
-    return _merged(run for child in node.children for run in _runs(child, Run(""), source))
+    return _merged(run for child in node.children for run in _runs(child, Run(""), scope))
+
+
+def without_notes(runs: Runs, owner: str, where: str) -> Runs:
+    """Refuse a footnote where pages repeat a text or list it elsewhere.
+
+    Raises:
+        TemplateError: there is one.
+    """
+    if any(run.note for run in runs):
+        raise TemplateError(f"{owner} cannot have a footnote.", where=where)
+    return runs
 
 
 def one_line(runs: Runs) -> Runs:
@@ -35,7 +47,7 @@ def fold(text: str) -> str:
     return clean(text).replace("\n", " ")
 
 
-def _runs(node: SyntaxTreeNode, look: Run, source: Source) -> Iterator[Run]:
+def _runs(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
     if node.type == "text":
         yield replace(look, text=clean(unseal(node.content)))
     elif node.type == "softbreak":
@@ -45,17 +57,21 @@ def _runs(node: SyntaxTreeNode, look: Run, source: Source) -> Iterator[Run]:
     elif node.type == "code_inline":
         yield replace(look, text=clean(unseal(node.content)), code=True)
     elif node.type in _LOOKS:
-        yield from _inner(node, _LOOKS[node.type](look), source)
+        yield from _inner(node, _LOOKS[node.type](look), scope)
     elif node.type == "inline":
-        yield from _inner(node, look, source)
+        yield from _inner(node, look, scope)
     elif node.type == "link":
-        yield from _inner(node, replace(look, link=_target(node, source)), source)
+        yield from _linked(node, look, scope)
+    elif node.type == "footnote_ref":
+        yield replace(look, note=_note(node, scope))
+    elif node.type == "footnote_anchor":
+        return
     elif node.type == "image":
         raise TemplateError(
-            "A picture stands inside of a text.", where=source.where(node), hint="Give it a paragraph of its own."
+            "A picture stands inside of a text.", where=scope.where(node), hint="Give it a paragraph of its own."
         )
     else:
-        raise TemplateError(f"Markdown of the kind `{node.type}` is not supported.", where=source.where(node))
+        raise TemplateError(f"Markdown of the kind `{node.type}` is not supported.", where=scope.where(node))
 
 
 _LOOKS: Mapping[str, Callable[[Run], Run]] = {
@@ -64,12 +80,34 @@ _LOOKS: Mapping[str, Callable[[Run], Run]] = {
 }
 
 
-def _inner(node: SyntaxTreeNode, look: Run, source: Source) -> Iterator[Run]:
+def _inner(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
     for child in node.children:
-        yield from _runs(child, look, source)
+        yield from _runs(child, look, scope)
 
 
-def _target(node: SyntaxTreeNode, source: Source) -> str:
+def _linked(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
+    href = str(node.attrs.get("href", ""))
+    if not href.startswith("#"):
+        yield from _inner(node, replace(look, link=_target(node, scope)), scope)
+        return
+    label = unseal(href[1:])
+    scope.numbering.refer(label, scope.where(node), by_itself=not node.children)
+    if node.children:
+        yield from _inner(node, replace(look, target=label), scope)
+    else:
+        yield replace(look, target=label, reference="text")  # what it says is known when all is built
+
+
+def _note(node: SyntaxTreeNode, scope: Scope) -> Runs:
+    label = str(node.meta["label"])
+    if not scope.notes.get(label):
+        known = sorted(each for each, runs in scope.notes.items() if runs)
+        hint = suggest(label, known) if known else f"Write `[^{label}]: the note` in a paragraph of its own."
+        raise TemplateError(f"There is no footnote `{label}`.", where=scope.where(node), hint=hint)
+    return scope.notes[label]
+
+
+def _target(node: SyntaxTreeNode, scope: Scope) -> str:
     href = str(node.attrs.get("href", ""))
     target = unseal(href)
     if _LINKS.fullmatch(target) and len(target) <= 2_000:  # what browsers and Word open
@@ -77,7 +115,7 @@ def _target(node: SyntaxTreeNode, source: Source) -> str:
     kind = ContextError if has_sealed(href) else TemplateError
     raise kind(
         f"A link leads to “{target[:60]}”.",
-        where=source.where(node),
+        where=scope.where(node),
         hint="Start it with https:, http:, mailto: or tel:.",
     )
 
@@ -85,7 +123,8 @@ def _target(node: SyntaxTreeNode, source: Source) -> str:
 def _merged(runs: Iterator[Run]) -> Runs:
     merged: list[Run] = []
     for run in runs:
-        if merged and replace(merged[-1], text="") == replace(run, text=""):
+        own = run.note or run.reference  # each of these stands for itself
+        if merged and not own and replace(merged[-1], text="") == replace(run, text=""):
             merged[-1] = replace(run, text=merged[-1].text + run.text)
         else:
             merged.append(run)

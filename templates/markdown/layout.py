@@ -1,4 +1,4 @@
-"""Directives that arrange: columns, signatures, the cover, the watermark, pages on their side."""
+"""Directives that arrange: columns, signatures, the cover, the watermark, pages on their side, contents."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from markdown_it.tree import SyntaxTreeNode
 from templates.blocks import (
     Block,
     Columns,
+    Contents,
     Cover,
     Landscape,
     Paragraph,
@@ -18,7 +19,7 @@ from templates.blocks import (
 from templates.images import read_image
 from templates.markdown.binding import field_of, refuse_content, rows_of
 from templates.markdown.fences import DIRECTIVE
-from templates.markdown.inline import fold
+from templates.markdown.inline import fold, without_notes
 from templates.markdown.options import Options
 from templates.markdown.parser import directive_of
 from templates.markdown.scope import Scope
@@ -79,6 +80,8 @@ def cover(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     paragraphs = tuple(block for block in blocks if isinstance(block, Paragraph))
     if len(paragraphs) != len(blocks):
         raise options.refuse("A cover holds paragraphs of text and nothing else.")
+    for paragraph in paragraphs:
+        without_notes(paragraph.runs, "A cover", options.where)
     return [Cover(title, fold(options.text("subtitle", "")), logo, paragraphs)]
 
 
@@ -92,6 +95,12 @@ def watermark(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Bloc
         raise options.refuse(f"A watermark has at most {_MAX_WATERMARK} characters, but this one has {len(text)}.")
     scope.watermark = text
     return []
+
+
+def contents(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:  # noqa: ARG001 - as the others
+    """Build the table of contents; what it lists is known when all is built."""
+    refuse_content(node, options)
+    return [Contents(fold(options.text("title", "")), options.number("depth", 2, low=1, high=3))]
 
 
 def landscape(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:

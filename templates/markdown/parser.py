@@ -8,11 +8,14 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError, parse
+from mdit_py_plugins.footnote import footnote_plugin
 
 from configs.errors import TemplateError
 from templates.markdown.fences import CLOSED, DIRECTIVE, directive_plugin
 from templates.markup import split_lines, unseal
 from templates.places import place
+
+FOOTNOTES = "footnote_block"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def _parser() -> MarkdownIt:
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     attrs_block_plugin(parser)
     attrs_plugin(parser, after=("image",))
+    footnote_plugin(parser, inline=False, always_match_refs=True)
     directive_plugin(parser)
     return parser
 

@@ -1,7 +1,7 @@
 """`Scope`: what building the blocks of one document can see, and what it finds beside them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
@@ -9,6 +9,7 @@ from markdown_it.tree import SyntaxTreeNode
 from templates.blocks import Block, Footer, Runs
 from templates.filters import LocaleWriter
 from templates.library import TemplateFiles
+from templates.markdown.numbering import Numbering
 from templates.markdown.options import Options
 from templates.markdown.parser import Source
 from templates.markup import unseal
@@ -30,6 +31,9 @@ class Scope:
     """Builds the blocks inside of a block."""
     room: float
     """The width of a line in points; less inside of a column."""
+    numbering: Numbering
+    notes: dict[str, Runs] = field(default_factory=dict)
+    """The texts of the footnotes by their names."""
     header: Runs = ()
     footer: Footer | None = None
     watermark: str = ""

@@ -11,12 +11,14 @@ from templates.environment import BUDGET, Budget, environment_for
 from templates.filters import LocaleWriter
 from templates.library import TemplateFiles
 from templates.manifest import MARKDOWN_SOURCE, Manifest
-from templates.markdown.builder import build_blocks
+from templates.markdown.builder import build_blocks, read_notes
+from templates.markdown.numbering import Numbering, labels_as_attributes
 from templates.markdown.parser import parse_markdown
 from templates.markdown.scope import Scope
 from templates.markup import RESERVED
 from templates.places import compile_source, located
 from templates.theme import Theme
+from templates.words import words_of
 
 
 class MarkdownTemplate:
@@ -45,11 +47,23 @@ class MarkdownTemplate:
         """
         rendered, names = self._render({**data, "passages": passages})
         tree, source = parse_markdown(rendered, name=self._name)
+        language = self._manifest.locale.replace("_", "-")
+        numbering = Numbering(words_of(language), headings=self._manifest.document.numbered_headings)
         scope = Scope(
-            source, self._files, self._theme, self._writer, names, passages, build_blocks, self._theme.text_width
+            source,
+            self._files,
+            self._theme,
+            self._writer,
+            names,
+            passages,
+            build_blocks,
+            room=self._theme.text_width,
+            numbering=numbering,
         )
         try:
+            read_notes(tree, scope)
             blocks = build_blocks(tree.children, scope)
+            numbering.check()
         except RecursionError:
             raise LimitError("The blocks are nested too deeply.", where=self._name) from None
         titles = (
@@ -59,13 +73,14 @@ class MarkdownTemplate:
         )
         return Document(
             title=next(titles, "") or self._manifest.title,
-            language=self._manifest.locale.replace("_", "-"),
+            language=language,
             created=created,
             theme=self._theme,
-            blocks=blocks,
-            header=scope.header,
+            blocks=numbering.fill(blocks),
+            header=numbering.fill(scope.header),
             watermark=scope.watermark,
-            footer=scope.footer or Footer((), "[page] / [pages]"),
+            footer=numbering.fill(scope.footer or Footer((), "[page] / [pages]")),
+            numbered_captions=self._manifest.document.numbered_captions or numbering.shows_captions,
         )
 
     def _compile(self, content: bytes) -> Template:
@@ -78,7 +93,9 @@ class MarkdownTemplate:
         if RESERVED.search(source):
             raise TemplateError("The template holds a private-use character (U+10F000 to U+10F1FF).", where=self._name)
         # With a line break at its end, so that the last line knows its number like the others.
-        return compile_source(environment_for("markdown", self._manifest.locale), f"{source}\n", name=self._name)
+        return compile_source(
+            environment_for("markdown", self._manifest.locale), labels_as_attributes(f"{source}\n"), name=self._name
+        )
 
     def _render(self, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """Run the Jinja part; give its text and all names at its end."""

@@ -5,14 +5,16 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from templates.blocks import Document
+from templates.blocks import Document, headings_of
 from templates.theme import Theme
 from templates.word.archive import ArchiveWriter, Member
-from templates.writers.docx_body import BULLETS, Body, list_indent
+from templates.writers.docx_body import Body
 from templates.writers.docx_fonts import FONT_TYPE, font_parts
+from templates.writers.docx_numbering import number_headings, numbering_part
+from templates.writers.docx_references import footnotes_part
 from templates.writers.docx_sections import write_furniture, write_sections
 from templates.writers.docx_theme import resolve_styles
-from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, part, twips
+from templates.writers.docx_xml import DECLARATION, NAMESPACES, part
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -20,21 +22,24 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _PARTS = ("styles", "settings", "fontTable")
-_BULLETS = ("•", "–", "·")
 
 
 def write_docx(document: Document) -> bytes:
     """Give the bytes of a .docx file."""
-    body = Body(document, _styles(document.theme, document.language)[1])
+    numbered = any(heading.number for heading in headings_of(document.blocks))
+    styles, style_ids = _styles(document.theme, document.language, numbered)
+    body = Body(document, style_ids)
     content = write_sections(body, document)
-    furniture = write_furniture(body, document)
-    own_parts = {**furniture, "numbering": _numbering(body.ordered_starts, document.theme)}
-    return _fixed_members(document.theme, document.language, tuple(own_parts)).write(
+    with_text = write_furniture(body, document)
+    if body.notes:
+        with_text["footnotes"] = footnotes_part(body, body.notes)
+    own_parts = {**with_text, "numbering": numbering_part(body.ordered_starts, document.theme, style_ids)}
+    return _fixed_members(styles, tuple(own_parts)).write(
         {
             "docProps/core.xml": _core(document),
             "word/_rels/document.xml.rels": _relationships(body, own_parts),
             # Links are numbered through all parts, so each of them carries the whole list.
-            **{f"word/_rels/{name}.xml.rels": _relationship_list(_links(body)) for name in furniture},
+            **{f"word/_rels/{name}.xml.rels": _relationship_list(_links(body)) for name in with_text},
             **{f"word/{name}.xml": written for name, written in own_parts.items()},
             "word/document.xml": part("document", f"<w:body>{content}</w:body>"),
             **{f"word/media/{name}": data for name, data in body.media.items()},
@@ -43,18 +48,23 @@ def write_docx(document: Document) -> bytes:
 
 
 @functools.lru_cache(maxsize=64)
-def _styles(theme: Theme, language: str) -> tuple[bytes, Mapping[str, str]]:
-    return resolve_styles(theme, language)
+def _styles(theme: Theme, language: str, numbered: bool) -> tuple[bytes, Mapping[str, str]]:
+    styles, style_ids = resolve_styles(theme, language)
+    return number_headings(styles, style_ids) if numbered else styles, style_ids
 
 
 @functools.lru_cache(maxsize=64)
-def _fixed_members(theme: Theme, language: str, own_parts: tuple[str, ...]) -> ArchiveWriter:
-    """Compress once what all documents of a theme share that have the same parts of their own."""
+def _fixed_members(styles: bytes, own_parts: tuple[str, ...]) -> ArchiveWriter:
+    """Compress once what all documents share that have the same styles and parts."""
+    notes = (
+        '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>' if "footnotes" in own_parts else ""
+    )
     settings = (
         f'{DECLARATION}<w:settings {NAMESPACES}><w:zoom w:percent="100"/>'
         '<w:embedTrueTypeFonts/><w:saveSubsetFonts/><w:defaultTabStop w:val="720"/>'
-        '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" '
-        'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'
+        f'<w:characterSpacingControl w:val="doNotCompress"/>{notes}'
+        '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
+        'w:val="15"/></w:compat></w:settings>'
     )
     application = (
         f'{DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -64,7 +74,7 @@ def _fixed_members(theme: Theme, language: str, own_parts: tuple[str, ...]) -> A
         "[Content_Types].xml": _content_types(own_parts),
         "_rels/.rels": _package_relationships(),
         "docProps/app.xml": application.encode(),
-        "word/styles.xml": _styles(theme, language)[0],
+        "word/styles.xml": styles,
         "word/settings.xml": settings.encode(),
         **font_parts(),
     }
@@ -139,29 +149,3 @@ def _core(document: Document) -> bytes:
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified></cp:coreProperties>'
     ).encode()
-
-
-def _numbering(ordered_starts: list[int], theme: Theme) -> bytes:
-    """Write the numberings: one for bullets, and for each ordered list one that starts where the list does."""
-    bullets = "".join(_level(level, "bullet", _BULLETS[level % 3], theme) for level in range(9))
-    numbers = "".join(_level(level, "decimal", f"%{level + 1}.", theme) for level in range(9))
-    abstract = (
-        f'<w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="hybridMultilevel"/>{bullets}</w:abstractNum>'
-        f'<w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="hybridMultilevel"/>{numbers}</w:abstractNum>'
-    )
-    used = f'<w:num w:numId="{BULLETS}"><w:abstractNumId w:val="0"/></w:num>'
-    for number, start in enumerate(ordered_starts, start=BULLETS + 1):
-        overrides = "".join(
-            f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>' for level in range(9)
-        )
-        used += f'<w:num w:numId="{number}"><w:abstractNumId w:val="1"/>{overrides}</w:num>'
-    return part("numbering", abstract + used)
-
-
-def _level(level: int, form: str, text: str, theme: Theme) -> str:
-    left, hanging = twips(list_indent(level)), twips(list_indent(0))
-    return (
-        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
-        f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{hanging}"/></w:pPr>'
-        f'<w:rPr><w:color w:val="{colour(theme.accent)}"/></w:rPr></w:lvl>'
-    )

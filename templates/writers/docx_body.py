@@ -9,6 +9,7 @@ from templates.blocks import (
     Callout,
     Code,
     Columns,
+    Contents,
     Cover,
     Document,
     Figure,
@@ -24,19 +25,27 @@ from templates.blocks import (
     Runs,
     Signatures,
     Table,
+    headings_of,
 )
 from templates.typesetting import rasterize
 from templates.words import words_of
 from templates.writers.docx_boxes import write_callout, write_key_values, write_letterhead
 from templates.writers.docx_layout import write_columns, write_cover, write_signatures
+from templates.writers.docx_numbering import BULLETS, FIRST_LIST, list_indent
+from templates.writers.docx_references import (
+    caption,
+    heading_bookmark,
+    label_bookmark,
+    note_mark,
+    reference,
+    write_contents,
+)
 from templates.writers.docx_styles import CODE_STYLE, LINK_STYLE
 from templates.writers.docx_tables import write_table
 from templates.writers.docx_xml import attribute, emu, paragraph, text_run, twips
 
-BULLETS = 1  # the numbering that all bullet lists share; ordered ones get their own, so that each starts anew
 _MAX_LEVEL = 8  # the deepest that Word's numbering knows
 _PARAGRAPH_STYLES = {"body": "Normal", "lead": "Lead", "overline": "Overline", "meta": "Meta", "small": "Small"}
-_LIST_INDENT = 18.0  # points, for each level
 
 
 class Body:
@@ -46,6 +55,12 @@ class Body:
         self.theme = document.theme
         self.words = words_of(document.language)
         self._ids = style_ids
+        self.headings = tuple(headings_of(document.blocks))
+        self.numbers_captions = document.numbered_captions
+        self._lists_headings = any(isinstance(block, Contents) for block in document.blocks)
+        self._written_headings = 0
+        self._bookmarks = 0
+        self.notes: list[Runs] = []
         self.links: list[str] = []
         self.media: dict[str, bytes] = {}
         self.ordered_starts: list[int] = []
@@ -73,13 +88,25 @@ class Body:
                 + ("<w:b/>" if run.bold or bold else "")
                 + ("<w:i/>" if run.italic else "")
             )
-            piece = text_run(run.text, properties)
-            written.append(self._link(run.link, piece) if run.link else piece)
+            if run.note:
+                self.notes.append(run.note)
+                written.append(note_mark(len(self.notes)))
+            elif run.target:
+                written.append(reference(run, properties))
+            else:
+                piece = text_run(run.text, properties)
+                written.append(self._link(run.link, piece) if run.link else piece)
         return "".join(written)
 
     def style(self, name: str, content: str, properties: str = "") -> str:
         """Write a paragraph in one of our styles."""
         return paragraph(self._ids[name], content, properties)
+
+    def bookmarked(self, name: str, content: str) -> str:
+        """Give a name to a piece of text, so that something can lead to it."""
+        self._bookmarks += 1
+        number = self._bookmarks
+        return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
 
     def picture(self, image: Image) -> str:
         """Write a picture that stands in a line of text."""
@@ -119,7 +146,13 @@ class Body:
         return name.partition(".")[0]
 
     def _heading(self, block: Heading) -> str:
-        return self.style(f"heading {block.level}", self.runs(block.runs))
+        self._written_headings += 1
+        content = self.runs(block.runs)
+        if block.label:
+            content = self.bookmarked(label_bookmark(block.label), content)
+        if self._lists_headings:
+            content = self.bookmarked(heading_bookmark(self._written_headings), content)
+        return self.style(f"heading {block.level}", content)
 
     def _paragraph(self, block: Paragraph) -> str:
         return self.style(_PARAGRAPH_STYLES[block.style], self.runs(block.runs))
@@ -128,7 +161,7 @@ class Body:
         number = BULLETS
         if block.ordered:
             self.ordered_starts.append(block.start)
-            number = BULLETS + len(self.ordered_starts)
+            number = FIRST_LIST + len(self.ordered_starts) - 1
         name = "List Number" if block.ordered else "List Bullet"
         numbering = f'<w:numPr><w:ilvl w:val="{min(level, _MAX_LEVEL)}"/><w:numId w:val="{number}"/></w:numPr>'
         written = []
@@ -150,9 +183,8 @@ class Body:
         return self.write((block,))
 
     def _figure(self, block: Figure) -> str:
-        caption = self.style("caption", self.runs(block.caption)) if block.caption else ""
         keep = "<w:keepNext/>" if block.caption else ""
-        return self.style("Figure", self.picture(block.image), keep) + caption
+        return self.style("Figure", self.picture(block.image), keep) + caption(self, block)
 
     def _code(self, block: Code) -> str:
         return self.style("Code", text_run(block.text))
@@ -191,13 +223,9 @@ _WRITERS: Mapping[type, Callable[[Body, Any], str]] = {
     Quote: Body._quote,
     Letterhead: write_letterhead,
     Columns: write_columns,
+    Contents: write_contents,
     Signatures: write_signatures,
     Cover: write_cover,
     PageBreak: Body._page_break,
     Rule: Body._rule,
 }
-
-
-def list_indent(level: int) -> float:
-    """Give the points by which the text of a list's level is moved in."""
-    return _LIST_INDENT * (level + 1) - 4

@@ -10,6 +10,7 @@ from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, frame_at
 
 # Word multiplies the font's own line, which is this many times as high as its letters.
 _FONT_LINE = 1.257
+_CONTENTS_INDENT = 20.0  # points, for each level of the contents
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Style:
     keep_next: bool = False
     tracking: float = 0.0
     border: str = ""
+    contents: int = 0  # the level of an entry of the contents, with a page number at the line's end
     frame: bool = False  # stands at the foot of its page, whatever is above
 
     @property
@@ -70,6 +72,11 @@ STYLES: tuple[Style, ...] = (
     Style("Title", 34, bold=True, before=150, after=10, line=1.15, outline=0, border="title"),
     Style("Subtitle", 15, "muted", after=0, line=1.3),
     Style("Cover Text", 10.5, "muted", after=0, line=1.5, frame=True),
+    Style("TOC Heading", 13.5, "accent", bold=True, before=15, after=6, line=1.2, keep_next=True),
+    Style("toc 2", bold=True, before=5, after=2, line=1.3, contents=1),
+    Style("toc 3", after=2, line=1.3, contents=2),
+    Style("toc 4", colour="muted", after=2, line=1.3, contents=3),
+    Style("footnote text", 8.5, "muted", after=2, line=1.3),
     Style("Signature Name", 9.5, bold=True, before=38, line=1.3, border="signature"),
     Style("Signature Note", 8.5, "muted", line=1.3),
     Style("header", 8, "muted", line=1.3),
@@ -77,6 +84,7 @@ STYLES: tuple[Style, ...] = (
 )
 TABLE_STYLE = "ColophonTable"
 LINK_STYLE = "Hyperlink"
+NOTE_STYLE = "FootnoteReference"
 CODE_STYLE = "CodeText"
 STYLE_IDS: Mapping[str, str] = {style.name: style.id for style in STYLES}
 
@@ -94,6 +102,8 @@ def styles_part(theme: Theme, language: str) -> bytes:
         '<w:name w:val="Default Paragraph Font"/></w:style>'
         f'<w:style w:type="character" w:styleId="{LINK_STYLE}"><w:name w:val="Hyperlink"/>'
         f'<w:rPr><w:color w:val="{colour(theme.accent)}"/><w:u w:val="single"/></w:rPr></w:style>'
+        f'<w:style w:type="character" w:styleId="{NOTE_STYLE}"><w:name w:val="footnote reference"/>'
+        '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
         f'<w:style w:type="character" w:customStyle="1" w:styleId="{CODE_STYLE}"><w:name w:val="Code Text"/>'
         f"<w:rPr>{_fonts(MONO_FAMILY)}{_size(8.5)}</w:rPr></w:style>"
     )
@@ -115,7 +125,7 @@ def _style(style: Style, theme: Theme) -> str:
 
 _BUILT_IN = frozenset(
     {"normal", "heading 1", "heading 2", "heading 3", "heading 4", "list bullet", "list number", "quote", "caption"}
-    | {"header", "footer", "title", "subtitle"}
+    | {"header", "footer", "title", "subtitle", "toc heading", "toc 2", "toc 3", "toc 4", "footnote text"}
 )
 
 
@@ -129,18 +139,25 @@ def _paragraph(style: Style, theme: Theme) -> str:
         "code": f'<w:left w:val="single" w:sz="18" w:space="8" w:color="{colour(theme.line)}"/>',
     }
     border = f"<w:pBdr>{borders[style.border]}</w:pBdr>" if style.border else ""
-    tabs = (
-        f'<w:tabs><w:tab w:val="right" w:pos="{twips(theme.text_width)}"/></w:tabs>' if style.name == "footer" else ""
-    )
+    tabs = _tabs(style, theme)
     spacing = (
         f'<w:spacing w:before="{twips(style.before)}" w:after="{twips(style.after)}" '
         f'w:line="{round(style.line / _FONT_LINE * 240)}" w:lineRule="auto"/>'
     )
-    indent = f'<w:ind w:left="{twips(style.indent)}"/>' if style.indent else ""
+    left = style.indent + _CONTENTS_INDENT * max(style.contents - 1, 0)
+    indent = f'<w:ind w:left="{twips(left)}"/>' if left else ""
     align = f'<w:jc w:val="{style.align}"/>' if style.align != "left" else ""
     outline = f'<w:outlineLvl w:val="{style.outline}"/>' if style.outline is not None else ""
     frame = frame_at_foot(theme.text_width) if style.frame else ""
     return f"{keep}{frame}<w:widowControl/>{border}{tabs}{spacing}{indent}{align}{outline}"
+
+
+def _tabs(style: Style, theme: Theme) -> str:
+    end = f'<w:tab w:val="right" w:pos="{twips(theme.text_width)}"/>'
+    if style.contents:  # room for the heading's own number
+        number = _CONTENTS_INDENT * style.contents + 6 * (style.contents - 1)
+        return f'<w:tabs><w:tab w:val="left" w:pos="{twips(number)}"/>{end}</w:tabs>'
+    return f"<w:tabs>{end}</w:tabs>" if style.name == "footer" else ""
 
 
 def _characters(style: Style, theme: Theme) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from templates.blocks import Runs, Table, plain
 from templates.theme import mix
+from templates.writers.docx_references import caption
 from templates.writers.docx_styles import TABLE_STYLE
 from templates.writers.docx_xml import attribute, cell, colour, table
 
@@ -18,10 +19,9 @@ def write_table(body: "Body", block: Table) -> str:
     rows = [_row(body, block, block.header, widths, "Table Header")]
     for index, row in enumerate(block.rows):
         rows.append(_row(body, block, row, widths, "Table Text" if index < first_total else "Table Total"))
-    caption = body.style("caption", body.runs(block.caption), "<w:keepNext/>") if block.caption else ""
     description = f"<w:tblCaption w:val={attribute(plain(block.caption))}/>" if block.caption else ""
     total = sum(widths)
-    return caption + body.spaced(
+    return caption(body, block, '<w:keepNext/><w:spacing w:before="160" w:after="80"/>') + body.spaced(
         table(
             widths,
             "".join(rows),

@@ -10,6 +10,7 @@ from templates.blocks import (
     Callout,
     Code,
     Columns,
+    Contents,
     Cover,
     Document,
     Figure,
@@ -27,6 +28,8 @@ from templates.blocks import (
     Signature,
     Signatures,
     Table,
+    headings_of,
+    plain,
 )
 from templates.words import words_of
 
@@ -47,6 +50,7 @@ th {{ color: {muted}; font-size: .88em; border-bottom: 1.5px solid {accent} }} t
 th, td {{ padding: .4em .3em; vertical-align: top; text-align: left }}
 tr.total td {{ font-weight: 600; background: {tint} }} figure, dl {{ margin: 1em 0 }}
 .callout {{ border-left: 4px solid {accent}; background: {tint}; padding: .6em 1em; margin: 1em 0 }}
+.contents ul {{ list-style: none; padding: 0 }}
 .tiles {{ display: flex; gap: .5em }} .tiles div {{ flex: 1; background: {tint}; padding: .6em .8em }}
 .tiles dd {{ margin: 0 }} .tiles .value {{ color: {accent}; font-size: 1.6em; font-weight: 600 }}
 .columns, .signatures {{ display: flex; gap: 1.6em; margin: 1em 0 }} .columns > div > :first-child {{ margin-top: 0 }}
@@ -82,9 +86,14 @@ def _text(text: str) -> str:
 def _runs(runs: Runs) -> str:
     written = []
     for run in runs:
+        if run.note:  # a page without feet: the note stands in the text
+            written.append(f'<small class="small"> ({_runs(run.note)})</small>')
+            continue
         text = _text(run.text)
         for is_set, tag in ((run.code, "code"), (run.bold, "strong"), (run.italic, "em")):
             text = f"<{tag}>{text}</{tag}>" if is_set else text
+        if run.target:
+            text = f'<a href="#{escape(run.target)}">{text}</a>'
         written.append(f'<a href="{escape(run.link)}" rel="noreferrer">{text}</a>' if run.link else text)
     return "".join(written)
 
@@ -102,12 +111,37 @@ class _Page:
     def __init__(self, document: Document) -> None:
         self._theme = document.theme
         self._words = words_of(document.language)
+        self._numbers_captions = document.numbered_captions
+        self._headings = tuple(headings_of(document.blocks))
+        self._written_headings = 0
 
     def blocks(self, blocks: tuple[Block, ...]) -> str:
         return "".join(_WRITERS[type(block)](self, block) + "\n" for block in blocks)
 
     def heading(self, block: Heading) -> str:
-        return f"<h{block.level}>{_runs(block.runs)}</h{block.level}>"
+        self._written_headings += 1
+        number = f"{block.number} " if block.number else ""
+        # The contents lead to the number of a heading, references to its label.
+        anchor = f'<span id="{escape(block.label)}"></span>' if block.label else ""
+        name = f'id="heading-{self._written_headings}"'
+        return f"<h{block.level} {name}>{anchor}{number}{_runs(block.runs)}</h{block.level}>"
+
+    def contents(self, block: Contents) -> str:
+        entries = "".join(
+            f'<li style="margin-left:{heading.level - 2}em"><a href="#heading-{number}">{heading.number} '
+            f"{_text(plain(heading.runs))}</a></li>"
+            for number, heading in enumerate(self._headings, start=1)
+            if block.holds(heading)
+        )
+        title = f"<h2>{_text(block.title)}</h2>" if block.title else ""
+        return f'<nav class="contents">{title}<ul>{entries}</ul></nav>'
+
+    def _caption(self, block: Table | Figure, word: str, tag: str) -> str:
+        if not block.caption:
+            return ""
+        number = f"{word}\u00a0{block.number}: " if self._numbers_captions else ""
+        name = f' id="{escape(block.label)}"' if block.label else ""
+        return f"<{tag}{name}>{number}{_runs(block.caption)}</{tag}>"
 
     def paragraph(self, block: Paragraph) -> str:
         return f'<p class="{block.style}">{_runs(block.runs)}</p>'
@@ -128,11 +162,11 @@ class _Page:
             f'<tr class="{"total" if index >= first_total else "row"}">{row(cells, "td")}</tr>'
             for index, cells in enumerate(block.rows)
         )
-        caption = f"<caption>{_runs(block.caption)}</caption>" if block.caption else ""
+        caption = self._caption(block, self._words.table, "caption")
         return f"<table>{caption}<thead><tr>{row(block.header, 'th')}</tr></thead><tbody>{rows}</tbody></table>"
 
     def figure(self, block: Figure) -> str:
-        caption = f"<figcaption>{_runs(block.caption)}</figcaption>" if block.caption else ""
+        caption = self._caption(block, self._words.figure, "figcaption")
         return f"<figure>{_image(block.image)}{caption}</figure>"
 
     def code(self, block: Code) -> str:
@@ -204,6 +238,7 @@ _WRITERS: Mapping[type, Callable[[_Page, Any], str]] = {
     Quote: _Page.quote,
     Letterhead: _Page.letterhead,
     Columns: _Page.columns,
+    Contents: _Page.contents,
     Signatures: _Page.signatures,
     Cover: _Page.cover,
     Landscape: _Page.landscape,

@@ -13,6 +13,7 @@ from templates.blocks import (
     Callout,
     Code,
     Columns,
+    Contents,
     Cover,
     Document,
     Figure,
@@ -33,7 +34,7 @@ from templates.blocks import (
 )
 from templates.theme import Theme, mix
 from templates.typesetting import typeset
-from templates.words import Words, words_of
+from templates.words import words_of
 from templates.writers.watermarks import measure
 
 MEDIA_TYPE = "application/pdf"
@@ -50,7 +51,7 @@ def write_pdf(document: Document) -> bytes:
         "header": _runs(document.header),
         "footer": {"runs": _runs(document.footer.runs), "pieces": document.footer.pieces()},
         "watermark": _watermark(document),
-        "blocks": _Content(document.theme, words_of(document.language)).blocks(document.blocks),
+        "blocks": _Content(document).blocks(document.blocks),
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     return typeset(_source(), inputs, timestamp=document.created)
@@ -90,8 +91,13 @@ def _watermark(document: Document) -> dict[str, Any] | None:
 def _runs(runs: Runs) -> list[dict[str, Any]]:
     written = []
     for run in runs:
-        looks = {"bold": run.bold, "italic": run.italic, "code": run.code, "link": run.link}
-        written.append({"text": run.text, **{name: value for name, value in looks.items() if value}})
+        looks = {"bold": run.bold, "italic": run.italic, "code": run.code, "link": run.link, "target": run.target}
+        piece: dict[str, Any] = {"text": run.text, **{name: value for name, value in looks.items() if value}}
+        if run.reference:
+            piece["plain"] = True
+        if run.note:
+            piece["note"] = _runs(run.note)
+        written.append(piece)
     return written
 
 
@@ -113,15 +119,22 @@ def _wrapped(image: Image) -> str:
 class _Content:
     """Blocks as plain data."""
 
-    def __init__(self, theme: Theme, words: Words) -> None:
-        self._theme = theme
-        self._words = words
+    def __init__(self, document: Document) -> None:
+        self._theme = document.theme
+        self._words = words_of(document.language)
+        self._numbers_captions = document.numbered_captions
 
     def blocks(self, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
         return [_WRITERS[type(block)](self, block) for block in blocks]
 
     def heading(self, block: Heading) -> dict[str, Any]:
-        return {"kind": "heading", "level": block.level, "runs": _runs(block.runs)}
+        return {
+            "kind": "heading",
+            "level": block.level,
+            "runs": _runs(block.runs),
+            "number": block.number,
+            "label": block.label,
+        }
 
     def paragraph(self, block: Paragraph) -> dict[str, Any]:
         return {"kind": "paragraph", "style": block.style, "runs": _runs(block.runs)}
@@ -137,11 +150,15 @@ class _Content:
             "header": [_runs(cell) for cell in block.header],
             "rows": [[_runs(cell) for cell in row] for row in block.rows],
             "totals": block.totals,
-            "caption": _runs(block.caption),
+            **self._caption(block, self._words.table),
         }
 
     def figure(self, block: Figure) -> dict[str, Any]:
-        return {"kind": "figure", "image": _image(block.image), "caption": _runs(block.caption)}
+        return {"kind": "figure", "image": _image(block.image), **self._caption(block, self._words.figure)}
+
+    def _caption(self, block: Table | Figure, word: str) -> dict[str, Any]:
+        number = f"{word}\u00a0{block.number}: " if self._numbers_captions and block.caption else ""
+        return {"caption": [*([{"text": number}] if number else []), *_runs(block.caption)], "label": block.label}
 
     def code(self, block: Code) -> dict[str, Any]:
         return {"kind": "code", "text": block.text}
@@ -188,6 +205,9 @@ class _Content:
             **({"logo": _image(block.logo)} if block.logo else {}),
         }
 
+    def contents(self, block: Contents) -> dict[str, Any]:
+        return {"kind": "contents", "title": block.title, "depth": block.depth}
+
     def landscape(self, block: Landscape) -> dict[str, Any]:
         return {"kind": "landscape", "blocks": self.blocks(block.blocks)}
 
@@ -210,6 +230,7 @@ _WRITERS: Mapping[type, Callable[[_Content, Any], dict[str, Any]]] = {
     Quote: _Content.quote,
     Letterhead: _Content.letterhead,
     Columns: _Content.columns,
+    Contents: _Content.contents,
     Signatures: _Content.signatures,
     Cover: _Content.cover,
     Landscape: _Content.landscape,

@@ -54,14 +54,14 @@ def test_ordered_lists_start_where_their_source_says(make_template: MakeTemplate
     content = written(make_template("3. a\n4. b\n\ntext\n\n1. c\n"))
     document = part(content, "word/document.xml")
     numbers = [element.get(f"{W}val") for element in document.iter(f"{W}numId")]
-    assert numbers == ["2", "2", "3"]
+    assert numbers == ["3", "3", "4"]
     numbering = part(content, "word/numbering.xml")
     starts = {
         number.get(f"{W}numId"): next(number.iter(f"{W}startOverride")).get(f"{W}val")
         for number in numbering.findall(f"{W}num")
         if number.find(f"{W}lvlOverride") is not None
     }
-    assert starts == {"2": "3", "3": "1"}
+    assert starts == {"3": "3", "4": "1"}
 
 
 def test_picture_has_alternative_text_and_chart_has_both_forms(make_template: MakeTemplate, picture: bytes) -> None:

@@ -86,7 +86,7 @@ A *bold* word and #link("https://example.org")[a link]#footnote[A note.].
 #table(columns: 2, table.header([Item], [Sum]), [Pen], [1.50])
 """
     assert text_of_pdf(pdf(body)) == (
-        "Title\nA bold word and a link.\none\ntwo\nFigure 1: What it shows\nItem\tSum\nPen\t1.50"
+        "Title\nA bold word and a link.\none\ntwo\nFigure 1: What it shows\nItem\tSum\nPen\t1.50\nA note."
     )
 
 
