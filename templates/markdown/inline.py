@@ -9,7 +9,7 @@ from markdown_it.tree import SyntaxTreeNode
 from configs.errors import ContextError, TemplateError
 from templates.blocks import Run, Runs
 from templates.markdown.parser import Source
-from templates.markup import has_sealed, unseal
+from templates.markup import has_sealed, unseal, unseal_shown
 
 _LINE_BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _LINKS = re.compile(r"(https?://|mailto:|tel:)[^\s<>\"]+", re.IGNORECASE)
@@ -37,13 +37,13 @@ def fold(text: str) -> str:
 
 def _runs(node: SyntaxTreeNode, look: Run, source: Source) -> Iterator[Run]:
     if node.type == "text":
-        yield replace(look, text=clean(unseal(node.content)))
+        yield replace(look, text=clean(unseal_shown(node.content)))
     elif node.type == "softbreak":
         yield replace(look, text=" ")
     elif node.type == "hardbreak":
         yield replace(look, text="\n")
     elif node.type == "code_inline":
-        yield replace(look, text=clean(unseal(node.content)), code=True)
+        yield replace(look, text=clean(unseal_shown(node.content)), code=True)
     elif node.type in _LOOKS:
         yield from _inner(node, _LOOKS[node.type](look), source)
     elif node.type == "inline":
