@@ -10,7 +10,7 @@ Word: a value is written as XML text; a line break and a tab become elements.
 
 import decimal
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 from xml.sax.saxutils import escape as escape_xml
 
@@ -42,7 +42,7 @@ MAX_CHARACTERS = 4_000_000  # of one text while a template runs: 2,000 pages
 
 def seal(text: str) -> str:
     """Turn a value into characters that mean nothing to Markdown."""
-    return _OPEN + unseal(text).encode().decode("latin-1").translate(_SEAL) + _CLOSE
+    return _OPEN + unseal_shown(text).encode().decode("latin-1").translate(_SEAL) + _CLOSE
 
 
 def unseal(text: str) -> str:
@@ -69,19 +69,13 @@ class Trace:
         number = str(len(self.values) - 1).translate(_MARK_DIGITS)
         return f"{_MARK_OPEN}{number}{_MARK_TEXT}{text}{_MARK_CLOSE}"
 
-    def restore(self, line: str) -> tuple[str, list[str]]:
-        """Put each value as it was printed in the place of what stands between its marks.
-
-        Returns:
-            The text without marks, and the values in it.
-        """
-        found = []
-
-        def value(match: re.Match[str]) -> str:
-            found.append(self.values[int(match[1].translate(_MARK_NUMBERS))])
-            return found[-1]
-
-        return unmark(_MARKED.sub(value, line)), found
+    def lines(self, text: str) -> Iterator[tuple[str, list[str]]]:
+        """Give the lines of a marked text that hold values, each with its values as they were printed."""
+        for line in _MARKED.sub(lambda match: match[0].replace("\n", " "), text).split("\n"):
+            found = [self.values[int(match[1].translate(_MARK_NUMBERS))] for match in _MARKED.finditer(line)]
+            values = iter(found)
+            if found:
+                yield unmark(_MARKED.sub(lambda _: next(values), line)), found  # noqa: B023 - used at once
 
 
 def unmark(text: str) -> str:

@@ -20,6 +20,7 @@ from templates.markup import Trace
 from templates.readback import normalise, text_of_docx, text_of_pdf
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_SURE = 8  # characters of a line that hardly stand somewhere else by chance
 _SHOWN = 80  # characters of a value in an error
 
 
@@ -35,9 +36,8 @@ def expected_lines(files: TemplateFiles, data: Mapping[str, Any], passages: Mapp
     """Render a template with marks, and give the lines of its text that hold values."""
     trace = Trace()
     with traced(trace):
-        marked = CompiledTemplate(files).write_unchecked(data, passages, "docx")
-    restored = (trace.restore(line) for line in text_of_docx(marked).split("\n"))
-    return tuple(Line(text, tuple(values)) for text, values in restored if values)
+        marked = CompiledTemplate(files).draft(data, passages)
+    return tuple(Line(text, tuple(values)) for text, values in trace.lines(text_of_docx(marked)))
 
 
 def check_document(content: bytes, to: Format, lines: Sequence[Line], *, where: str) -> None:
@@ -54,21 +54,33 @@ def check_document(content: bytes, to: Format, lines: Sequence[Line], *, where: 
         raise InputError(f"Only docx and pdf can be verified, not {to}.", where="verify")
     text = _folded(text_of_docx(content) if to == "docx" else text_of_pdf(content), to)
     position = 0
+    missed: list[Line] = []
     for line in lines:
         whole = _folded(line.text, to)
         found = text.find(whole, position)
-        if found >= 0:
-            position = found + len(whole)
+        if found < 0 or (missed and len(whole) < _SURE):
+            missed.append(line)
             continue
-        # Something else in the line may differ, e.g. a date field that LibreOffice sets anew.
-        for value in line.values:
-            if to == "pdf" and not _is_kept(value):
-                continue
-            piece = _folded(value, to)
-            found = text.find(piece, position)
-            if found < 0:
-                raise _missing(value, is_elsewhere=piece in text, where=where)
-            position = found + len(piece)
+        _check_values(text[position:found], missed, text, to, where)
+        missed = []
+        position = found + len(whole)
+    _check_values(text[position:], missed, text, to, where)
+
+
+def _check_values(stretch: str, missed: Sequence[Line], text: str, to: Format, where: str) -> None:
+    """Find the values of lines that do not stand as they should between those that do.
+
+    Something else in them may differ rightly, e.g. a date field that LibreOffice sets anew.
+    """
+    position = 0
+    for value in (value for line in missed for value in line.values):
+        if to == "pdf" and not _is_kept(value):
+            continue
+        piece = _folded(value, to)
+        found = stretch.find(piece, position)
+        if found < 0:
+            raise _missing(value, is_elsewhere=piece in text, where=where)
+        position = found + len(piece)
 
 
 def _folded(text: str, to: Format) -> str:
