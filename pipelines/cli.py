@@ -167,13 +167,14 @@ def render(
     to: Annotated[str, typer.Option(help="docx, pdf or html.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     passages: Annotated[Path | None, typer.Option(help="A JSON file: passage name to text.")] = None,
+    verify: Annotated[bool, typer.Option(help="Read the document back and look for every value.")] = False,
     json_: Json = False,
 ) -> None:
     """Render a document, seal it, and write it."""
     with _session() as settings:
         from pipelines.documents import render_file
 
-        result = render_file(template, data, to, output, settings, passages=passages)
+        result = render_file(template, data, to, output, settings, passages=passages, verify=verify)
         _print(result, json_, f"{output}: {result.sentence}")
 
 

@@ -33,7 +33,14 @@ class Written:
 
 
 def render_file(
-    template: str, data_path: Path, to: str, output: Path, settings: Settings, *, passages: Path | None = None
+    template: str,
+    data_path: Path,
+    to: str,
+    output: Path,
+    settings: Settings,
+    *,
+    passages: Path | None = None,
+    verify: bool = False,
 ) -> Written:
     """Render a document from a JSON file, seal it where its format can carry a colophon, and write it.
 
@@ -44,6 +51,7 @@ def render_file(
         output: the file to write.
         settings: the deployment.
         passages: a JSON file of passage texts; without it, the champion of the summarizer writes them.
+        verify: read the document back, and look for every value, before it is written.
 
     Raises:
         ColophonError: the template, its data or a text is at fault; the message says where.
@@ -60,7 +68,7 @@ def render_file(
     with Records.open(settings.resolved_records_url) as records:
         key = colophon.load_or_create_key(settings.resolved_signing_key_file)
         writer = DocumentWriter(engine, _champion_summarizer(settings), key, records)
-        document = writer.write(source, data, to, request_id=f"cli-{uuid.uuid4().hex}", passages=given)
+        document = writer.write(source, data, to, request_id=f"cli-{uuid.uuid4().hex}", passages=given, verify=verify)
     atomic_write(output, document.content)
     return Written(str(output), to, document.content_digest, True, f"sealed; content {document.content_digest[:16]}.")
 

@@ -18,6 +18,7 @@ from serving.passages import Passage, PassageWriter, Summarize
 from templates import colophon
 from templates.data import look_up
 from templates.engine import DocumentEngine, RenderedDocument
+from templates.manifest import Format
 from templates.readback import normalise, text_of_pdf
 
 FORMATS = ("docx", "pdf")  # those that can carry a colophon
@@ -67,6 +68,7 @@ class DocumentWriter:
         request_id: str,
         passages: Mapping[str, str] | None = None,
         approval: Mapping[str, Any] | None = None,
+        verify: bool = False,
     ) -> SealedDocument:
         """Write one document.
 
@@ -77,6 +79,7 @@ class DocumentWriter:
             request_id: what the document record is found by.
             passages: texts written elsewhere, by passage name; they are checked like a model's.
             approval: who approved the content, for the colophon.
+            verify: read the document back before it is sealed; see `DocumentEngine.render`.
 
         Raises:
             TemplateNotFoundError: there is no such template.
@@ -90,7 +93,8 @@ class DocumentWriter:
         declared = self._engine.manifest(template)
         written = self._passages.write(declared, data, passages or {})
         texts = {name: passage.text for name, passage in written.items()}
-        rendered = self._engine.render(template, data, "docx" if file_format == "docx" else "pdf", passages=texts)
+        to: Format = "docx" if file_format == "docx" else "pdf"
+        rendered = self._engine.render(template, data, to, passages=texts, verify=verify)
         date = look_up(data, declared.date_field, where=declared.name) if declared.date_field else None
         document = self._seal(rendered, written, date, approval)
         self._records.add_document(self._record(rendered, document, request_id))

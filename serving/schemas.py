@@ -36,6 +36,7 @@ class RenderRequest(_Request):
     template: str = Field(description="The name of a template, never a path.", examples=["monthly-report"])
     data: dict[str, Any] = Field(description="What the template's schema asks for; GET /templates shows it.")
     format: Literal["docx", "pdf"]
+    verify: bool = Field(False, description="Read the document back and look for every value before it is sealed.")
 
 
 class _Answer(BaseModel):

@@ -6,6 +6,7 @@ from typing import Any
 
 from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
+from templates.blocks import Document
 from templates.data import DataSchema, check_plain, check_text, read_date
 from templates.environment import BUDGET, Budget, environment_for
 from templates.legibility import warnings_of
@@ -93,15 +94,28 @@ class CompiledTemplate:
             LimitError: the document would grow too large.
         """
         self.check(data)
-        texts = self._texts(data, passages)
+        if self._markdown is None:
+            return self._filled(data, passages), ()
+        document = self._document(self._markdown, data, passages)
+        warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
+        return _WRITERS[to](document), warnings
+
+    def draft(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> bytes:
+        """Give a DOCX of checked data whose characters nobody has looked at: it is only read back."""
+        if self._markdown is None:
+            return self._filled(data, passages)
+        return docx.write_docx(self._document(self._markdown, data, passages))
+
+    def _document(self, source: MarkdownTemplate, data: Mapping[str, Any], passages: Mapping[str, str]) -> Document:
         created = read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
-        if self._markdown is not None:
-            document = self._markdown.document(data, texts, created=created)
-            warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
-            return _WRITERS[to](document), warnings
+        return source.document(data, self._texts(data, passages), created=created)
+
+    def _filled(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> bytes:
         if self._word is None:
             raise TemplateError("The template has no source.", where=self.files.name)
-        return self._word.fill({**data, PASSAGES: texts}, environment_for("word", self.manifest.locale)), ()
+        read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
+        values = {**data, PASSAGES: self._texts(data, passages)}
+        return self._word.fill(values, environment_for("word", self.manifest.locale))
 
     def _texts(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> dict[str, str]:
         for name, text in passages.items():

@@ -19,6 +19,7 @@ from templates.convert.converter import Converter, ConvertLimits
 from templates.convert.installation import INSTALL_HINT, find_office
 from templates.library import BUILT_IN, Library, Signature, TemplateFiles, read_file, read_folder, signature
 from templates.manifest import FILE, Format, Manifest
+from templates.verification import Line, check_document, expected_lines
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
 from templates.writers import docx, html, pdf
 
@@ -106,6 +107,7 @@ class DocumentEngine:
         to: Format,
         *,
         passages: Mapping[str, str] | None = None,
+        verify: bool = False,
     ) -> RenderedDocument:
         """Write one document.
 
@@ -115,9 +117,12 @@ class DocumentEngine:
             data: plain data that fits the template's schema.
             to: the format.
             passages: the texts of its passages; one that is not given becomes its fallback sentence.
+            verify: read the finished document back and look for every value that the template printed. It takes
+                several times as long; HTML, which is a preview, cannot be verified.
 
         Raises:
             TemplateNotFoundError: there is no such template.
+            DocumentError: a value is not where it should be in the finished document; the message names it.
             ContextError: the data does not fit; the message names the path of the first problem.
             TemplateError: the template is wrong; the message names file and line.
             LimitError: the document would grow too large, or takes too long.
@@ -138,7 +143,11 @@ class DocumentEngine:
             engine=engine_versions(),
             warnings=warnings,
         )
-        return self._converted(document) if through_office else document
+        if through_office:
+            document = self._converted(document)
+        if verify:
+            check_document(document.content, to, _lines(compiled, data, passages or {}), where=document.template)
+        return document
 
     async def render_async(
         self,
@@ -147,9 +156,10 @@ class DocumentEngine:
         to: Format,
         *,
         passages: Mapping[str, str] | None = None,
+        verify: bool = False,
     ) -> RenderedDocument:
         """Do what `render` does in a thread, so that an event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.render, template, data, to, passages=passages)
+        return await asyncio.to_thread(self.render, template, data, to, passages=passages, verify=verify)
 
     def templates(self) -> list[Manifest]:
         """List what can be rendered, by name."""
@@ -247,6 +257,14 @@ def formats_here(manifest: Manifest) -> tuple[Format, ...]:
     if manifest.source == "word" and find_office() is None:
         return tuple(name for name in manifest.formats if name != "pdf")
     return manifest.formats
+
+
+def _lines(
+    compiled: CompiledTemplate | IsolatedTemplate, data: Mapping[str, Any], passages: Mapping[str, str]
+) -> Sequence[Line]:
+    if isinstance(compiled, IsolatedTemplate):
+        return compiled.expected_lines(data, passages)
+    return expected_lines(compiled.files, data, passages)
 
 
 def _check_format(to: str, manifest: Manifest) -> None:

@@ -5,6 +5,8 @@ few methods named here, loop, branch, and define macros. What is not named
 cannot be reached: attributes are an allow-list, not a list of known dangers.
 """
 
+import contextlib
+import contextvars
 import functools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +24,17 @@ from markupsafe import Markup
 
 from configs.errors import LimitError
 from templates.filters import locale_filters, text_filters
-from templates.markup import MAX_CHARACTERS, MarkdownSource, SourceText, WordSource, line_mark, printed, refuse_beyond
+from templates.markup import (
+    MAX_CHARACTERS,
+    MarkdownSource,
+    SourceText,
+    Trace,
+    WordSource,
+    line_mark,
+    printed,
+    refuse_beyond,
+    tracing,
+)
 
 Kind = Literal["markdown", "word"]
 
@@ -151,7 +163,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     template_class = _SourceTemplate
 
-    def __init__(self, kind: Kind, locale: str) -> None:
+    def __init__(self, kind: Kind, locale: str, trace: Trace | None = None) -> None:
         super().__init__(
             autoescape=True,
             undefined=StrictValue,
@@ -162,7 +174,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         )
         self.kind = kind
         self.locale = locale
-        self.source_class: type[SourceText] = MarkdownSource if kind == "markdown" else WordSource
+        source: type[SourceText] = MarkdownSource if kind == "markdown" else WordSource
+        self.source_class = tracing(source, trace) if trace is not None else source
         self.filters = {name: FILTERS[name] for name in _FILTERS}
         self.filters |= {"count": FILTERS["length"], "d": FILTERS["default"], _LOOP_LIMIT: _count_loops}
         self.filters |= {**text_filters(self.source_class), **locale_filters(locale)}
@@ -230,10 +243,28 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-@functools.lru_cache(maxsize=64)
 def environment_for(kind: Kind, locale: str) -> TemplateEnvironment:
     """Give the environment of a kind of source and a locale; it is made once and may be shared by threads."""
+    trace = _trace.get()
+    return _environment(kind, locale) if trace is None else TemplateEnvironment(kind, locale, trace)
+
+
+@contextlib.contextmanager
+def traced(trace: Trace) -> Iterator[None]:
+    """Let every environment that this thread asks for meanwhile mark the values that it prints."""
+    token = _trace.set(trace)
+    try:
+        yield
+    finally:
+        _trace.reset(token)
+
+
+@functools.lru_cache(maxsize=64)
+def _environment(kind: Kind, locale: str) -> TemplateEnvironment:
     return TemplateEnvironment(kind, locale)
+
+
+_trace: contextvars.ContextVar[Trace | None] = contextvars.ContextVar("trace", default=None)
 
 
 def _mark_lines(data: str, first: int) -> str:

@@ -10,7 +10,7 @@ Word: a value is written as XML text; a line break and a tab become elements.
 
 import decimal
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 from xml.sax.saxutils import escape as escape_xml
 
@@ -30,20 +30,57 @@ _UNSEAL = {_FIRST_BYTE + byte: byte for byte in range(256)}
 _SEALED = re.compile(f"{_OPEN}([\U0010f000-\U0010f0ff]*){_CLOSE}")
 _LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
 _NOT_PLAIN = re.compile("[&<>\r\n\t]")  # in WordprocessingML
+# Around a value whose way into the finished document is followed; see `Trace`.
+_MARK_OPEN, _MARK_TEXT, _MARK_CLOSE = "\U0010f110", "\U0010f111", "\U0010f112"
+_MARK_DIGITS = {ord(str(digit)): 0x10F120 + digit for digit in range(10)}
+_MARK_NUMBERS = {private: digit for digit, private in _MARK_DIGITS.items()}
+_MARKED = re.compile(f"{_MARK_OPEN}([\U0010f120-\U0010f129]+){_MARK_TEXT}([^{_MARK_CLOSE}]*){_MARK_CLOSE}")
+_MARKS = re.compile(f"{_MARK_OPEN}[\U0010f120-\U0010f129]*{_MARK_TEXT}|{_MARK_CLOSE}")
 
 MAX_CHARACTERS = 4_000_000  # of one text while a template runs: 2,000 pages
 
 
 def seal(text: str) -> str:
     """Turn a value into characters that mean nothing to Markdown."""
-    return _OPEN + unseal(text).encode().decode("latin-1").translate(_SEAL) + _CLOSE
+    return _OPEN + unseal_shown(text).encode().decode("latin-1").translate(_SEAL) + _CLOSE
 
 
 def unseal(text: str) -> str:
     """Open every sealed value in `text`."""
+    return unmark(unseal_shown(text))
+
+
+def unseal_shown(text: str) -> str:
+    """Open every sealed value in a text that readers see, where the marks of a trace may stand."""
     if _OPEN not in text and _LINE not in text:
         return text
     return _SEALED.sub(lambda match: match[1].translate(_UNSEAL).encode("latin-1").decode(), _LINE_MARK.sub("", text))
+
+
+class Trace:
+    """The values that a rendering printed; each stands in its text between marks with its number."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+
+    def mark(self, text: str) -> str:
+        """Keep a value and put the marks around it."""
+        self.values.append(text)
+        number = str(len(self.values) - 1).translate(_MARK_DIGITS)
+        return f"{_MARK_OPEN}{number}{_MARK_TEXT}{text}{_MARK_CLOSE}"
+
+    def lines(self, text: str) -> Iterator[tuple[str, list[str]]]:
+        """Give the lines of a marked text that hold values, each with its values as they were printed."""
+        for line in _MARKED.sub(lambda match: match[0].replace("\n", " "), text).split("\n"):
+            found = [self.values[int(match[1].translate(_MARK_NUMBERS))] for match in _MARKED.finditer(line)]
+            values = iter(found)
+            if found:
+                yield unmark(_MARKED.sub(lambda _: next(values), line)), found  # noqa: B023 - used at once
+
+
+def unmark(text: str) -> str:
+    """Take the marks of a trace out of a text."""
+    return _MARKS.sub("", text) if _MARK_OPEN in text or _MARK_CLOSE in text else text
 
 
 def has_sealed(text: str) -> bool:
@@ -166,3 +203,16 @@ class WordSource(SourceText):
         escaped = escape_xml(text.replace("\r\n", "\n"))
         with_breaks = escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
         return with_breaks.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
+
+
+def tracing(source: type[SourceText], trace: Trace) -> type[SourceText]:
+    """Give a kind of source that marks each value which is written into it."""
+
+    class TracedSource(source):  # type: ignore[valid-type,misc]
+        __slots__ = ()
+
+        @classmethod
+        def write_value(cls, text: str) -> str:
+            return str(source.write_value(trace.mark(text)))
+
+    return TracedSource

@@ -23,7 +23,7 @@ def version() -> str:
 def prepare(work: str, folder: Path) -> Callable[[dict[str, Any]], bytes]:
     """Give the function that writes a document; `work` is `docx-invoice`, `pair-invoice` and the like."""
     form, _, kind = work.partition("-")
-    engine = DocumentEngine([folder])
+    engine = DocumentEngine([folder], isolate=False)  # the peers run templates in this process too
     if form == "docx":
         write_template(folder, f"{kind}-word", "docx", kind)
         return lambda data: engine.render(f"{kind}-word", data, "docx").content

@@ -7,6 +7,7 @@ and leaves one process to watch instead of two.
 
 import ctypes
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from configs.errors import DependencyError, DocumentError
 
 # Places in LibreOfficeKit's tables of functions. They are never moved: new functions are added at the end.
 _KIT_LOAD, _KIT_VERSION = 4, 10
-_DOCUMENT_DESTROY, _DOCUMENT_SAVE, _DOCUMENT_INITIALISE, _DOCUMENT_POST_COMMAND = 1, 2, 13, 17
+_DOCUMENT_DESTROY, _DOCUMENT_SAVE, _DOCUMENT_INITIALISE, _DOCUMENT_LISTEN, _DOCUMENT_POST_COMMAND = 1, 2, 13, 14, 17
+_COMMAND_RESULT = 16  # the kind of message that tells that a command was carried out
+_Listener = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 
 _UPDATE_INDEXES = b".uno:UpdateAllIndexes"  # what the menu calls “Update Indexes and Tables”
 _NOW = b'{"SynchronMode": {"type": "boolean", "value": true}}'
@@ -56,13 +59,23 @@ class Office:
             raise DocumentError("LibreOffice cannot open the document.")
         try:
             _function(document, _DOCUMENT_INITIALISE, None, ctypes.c_char_p)(document, b"{}")
-            post = _function(document, _DOCUMENT_POST_COMMAND, None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)
-            post(document, _UPDATE_INDEXES, _NOW, False)
+            self._update_indexes(document)
             save = _function(document, _DOCUMENT_SAVE, ctypes.c_int, *[ctypes.c_char_p] * 3)
             if not save(document, target.as_uri().encode(), b"pdf", _written_options()):
                 raise DocumentError("LibreOffice cannot write the document as PDF.")
         finally:
             _function(document, _DOCUMENT_DESTROY, None)(document)
+
+    def _update_indexes(self, document: int) -> None:
+        """Fill the table of contents and its like, and wait until that is done: LibreOffice does it when it likes."""
+        done = threading.Event()
+        listener = _Listener(lambda kind, _text, _data: done.set() if kind == _COMMAND_RESULT else None)
+        listen = _function(document, _DOCUMENT_LISTEN, None, _Listener, ctypes.c_void_p)
+        listen(document, listener, None)
+        post = _function(document, _DOCUMENT_POST_COMMAND, None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)
+        post(document, _UPDATE_INDEXES, _NOW, True)
+        done.wait()  # the parent has the clock
+        listen(document, _Listener(), None)  # nobody listens any more when the document is closed
 
 
 def _function(holder: int, position: int, result: Any, *arguments: Any) -> Callable[..., Any]:

@@ -31,7 +31,7 @@ from templates.markdown.inline import clean, one_line, runs_of, without_notes
 from templates.markdown.options import Options
 from templates.markdown.parser import FOOTNOTES
 from templates.markdown.scope import Scope
-from templates.markup import unseal
+from templates.markup import unseal, unseal_shown
 
 _MAX_LEVEL = 4  # deeper headings cannot be told apart on paper
 _MAX_CELL_WEIGHT = 34  # characters; a longer cell wraps rather than taking more of the line
@@ -148,7 +148,7 @@ def _table(node: SyntaxTreeNode, scope: Scope) -> Block:
 
 def _code(node: SyntaxTreeNode, scope: Scope) -> Block:
     scope.options(node, "A listing", ())
-    return Code(clean(unseal(node.content).expandtabs(4)).removesuffix("\n"))
+    return Code(clean(unseal_shown(node.content).expandtabs(4)).removesuffix("\n"))
 
 
 def _quote(node: SyntaxTreeNode, scope: Scope) -> Block:

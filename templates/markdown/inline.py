@@ -10,7 +10,7 @@ from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
 from templates.blocks import Run, Runs
 from templates.markdown.scope import Scope
-from templates.markup import has_sealed, unseal
+from templates.markup import has_sealed, unseal, unseal_shown
 
 _LINE_BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _LINKS = re.compile(r"(https?://|mailto:|tel:)[^\s<>\"]+", re.IGNORECASE)
@@ -49,13 +49,13 @@ def fold(text: str) -> str:
 
 def _runs(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
     if node.type == "text":
-        yield replace(look, text=clean(unseal(node.content)))
+        yield replace(look, text=clean(unseal_shown(node.content)))
     elif node.type == "softbreak":
         yield replace(look, text=" ")
     elif node.type == "hardbreak":
         yield replace(look, text="\n")
     elif node.type == "code_inline":
-        yield replace(look, text=clean(unseal(node.content)), code=True)
+        yield replace(look, text=clean(unseal_shown(node.content)), code=True)
     elif node.type in _LOOKS:
         yield from _inner(node, _LOOKS[node.type](look), scope)
     elif node.type == "inline":

@@ -10,6 +10,7 @@ from configs.errors import ColophonError, LimitError, TemplateError
 from templates.data import check_plain
 from templates.library import TemplateFiles
 from templates.manifest import Format, Manifest
+from templates.verification import Line
 from templates.worker.frames import Message
 from templates.worker.pool import WorkerPool
 from templates.worker.process import Program, WorkerLostError
@@ -70,6 +71,12 @@ class IsolatedTemplate:
         request = {"operation": "write", "data": data, "passages": dict(passages), "to": to}
         answer, blobs = self._ask(request)
         return blobs[0], tuple(map(str, answer["warnings"]))
+
+    def expected_lines(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> tuple[Line, ...]:
+        """See `templates.verification.expected_lines`."""
+        check_plain(data)
+        answer, _ = self._ask({"operation": "expected_lines", "data": data, "passages": dict(passages)})
+        return tuple(Line(str(text), tuple(map(str, values))) for text, values in answer["lines"])
 
     def _ask(self, request: Mapping[str, Any]) -> Message:
         """Let a worker answer.

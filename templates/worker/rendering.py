@@ -10,6 +10,7 @@ from typing import Any
 from configs.errors import ColophonError
 from templates.compiled import CompiledTemplate
 from templates.library import TemplateFiles
+from templates.verification import expected_lines
 from templates.worker import jail, serve
 
 _KEPT_TEMPLATES = 64  # compiled; a few megabytes for the largest
@@ -83,6 +84,9 @@ class Renderer:
                 return {"text": template.fallback(header["passage"], header["data"])}, ()
             case "example":
                 return {"example": template.example()}, ()
+            case "expected_lines":
+                lines = expected_lines(template.files, header["data"], header["passages"])
+                return {"lines": [[line.text, line.values] for line in lines]}, ()
             case _:
                 content, warnings = template.write(header["data"], header["passages"], header["to"])
                 return {"warnings": warnings}, [content]
