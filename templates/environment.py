@@ -60,7 +60,7 @@ _TESTS = _names(
     mapping ne none number odd sequence string true undefined == != < <= > >="""
 )
 _METHODS: Mapping[type, frozenset[str]] = {
-    str: _names("startswith endswith strip split upper lower"),
+    str: _names("startswith endswith strip lstrip rstrip split splitlines upper lower capitalize title isdigit"),
     dict: _names("items keys values get"),
     tuple: _names("grouper list"),  # what the filter `groupby` gives
     LoopContext: _names(

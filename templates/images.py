@@ -40,10 +40,16 @@ def read_image(files: TemplateFiles, path: str, alt: str, *, where: str) -> Imag
     if path.lower().endswith(".svg"):
         width, height = _svg_size(data, f"{files.name}/{path}")
         return Image(data, "svg", width, height, alt)
-    return _raster(data, alt, f"{files.name}/{path}")
+    return read_raster(data, alt, where=f"{files.name}/{path}")
 
 
-def _raster(data: bytes, alt: str, where: str) -> Image:
+def read_raster(data: bytes, alt: str, *, where: str) -> Image:
+    """Check the bytes of a PNG or JPEG picture.
+
+    Raises:
+        TemplateError: they are no such picture.
+        LimitError: it has too many pixels.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of sizes that are refused below

@@ -5,7 +5,8 @@ rule of Markdown knows, and it is opened again in the finished blocks. Escaping
 could not do this: a backslash means nothing inside a code span, a space ends a
 link, a line break ends a table row.
 
-Word: a value is written as XML text; a line break and a tab become elements.
+Word: a value is written as XML text; a line break and a tab become elements, a
+new paragraph and a page break become marks for `templates.word.settle`.
 """
 
 import decimal
@@ -29,7 +30,7 @@ _SEAL = {byte: _FIRST_BYTE + byte for byte in range(256)}
 _UNSEAL = {_FIRST_BYTE + byte: byte for byte in range(256)}
 _SEALED = re.compile(f"{_OPEN}([\U0010f000-\U0010f0ff]*){_CLOSE}")
 _LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
-_NOT_PLAIN = re.compile("[&<>\r\n\t]")  # in WordprocessingML
+_NOT_PLAIN = re.compile("[&<>\x00-\x1f\ufffe\uffff\ud800-\udfff]")  # in WordprocessingML
 # Around a value whose way into the finished document is followed; see `Trace`.
 _MARK_OPEN, _MARK_TEXT, _MARK_CLOSE = "\U0010f110", "\U0010f111", "\U0010f112"
 _MARK_DIGITS = {ord(str(digit)): 0x10F120 + digit for digit in range(10)}
@@ -38,6 +39,20 @@ _MARKED = re.compile(f"{_MARK_OPEN}([\U0010f120-\U0010f129]+){_MARK_TEXT}([^{_MA
 _MARKS = re.compile(f"{_MARK_OPEN}[\U0010f120-\U0010f129]*{_MARK_TEXT}|{_MARK_CLOSE}")
 
 MAX_CHARACTERS = 4_000_000  # of one text while a template runs: 2,000 pages
+
+# Marks in a Word part while it is filled. XML has no control characters, so neither a value nor a file can forge one.
+MARK, MARK_END = "\x01", "\x02"
+NEW_PARAGRAPH, NEW_PAGE = f"{MARK}a{MARK_END}", f"{MARK}f{MARK_END}"
+_UNFIT_FOR_WORD = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_WORD_TEXT = '</w:t>{}<w:t xml:space="preserve">'
+_WORD_ELEMENTS = (
+    ("\a", NEW_PARAGRAPH),
+    ("\f", NEW_PAGE),
+    ("\r\n", "\n"),
+    ("\r", "\n"),
+    ("\n", _WORD_TEXT.format("<w:br/>")),
+    ("\t", _WORD_TEXT.format("<w:tab/>")),
+)
 
 
 def seal(text: str) -> str:
@@ -200,9 +215,11 @@ class WordSource(SourceText):
     def write_value(cls, text: str) -> str:
         if not _NOT_PLAIN.search(text):
             return text
-        escaped = escape_xml(text.replace("\r\n", "\n"))
-        with_breaks = escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
-        return with_breaks.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
+        refuse_unfit(text)
+        escaped = escape_xml(text)
+        for character, element in _WORD_ELEMENTS:
+            escaped = escaped.replace(character, element)
+        return escaped
 
 
 def tracing(source: type[SourceText], trace: Trace) -> type[SourceText]:
@@ -216,3 +233,18 @@ def tracing(source: type[SourceText], trace: Trace) -> type[SourceText]:
             return str(source.write_value(trace.mark(text)))
 
     return TracedSource
+
+
+class UnfitCharacterError(ValueError):
+    """A value holds a character that no Word file can hold."""
+
+
+def refuse_unfit(text: str) -> None:
+    r"""Refuse what XML 1.0 cannot hold, except `\a` and `\f`, which mean a new paragraph and a new page.
+
+    Raises:
+        UnfitCharacterError: it names the character.
+    """
+    found = _UNFIT_FOR_WORD.search(text)
+    if found:
+        raise UnfitCharacterError(f"U+{ord(found[0]):04X}")

@@ -1,22 +1,25 @@
 """Check that every block opens and closes between the same elements, so that filling keeps the XML whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from configs.errors import TemplateError
-from templates.word.segments import PlacedTag
+from templates.word.segments import Generated, PlacedTag
 
 _OPENING = frozenset({"if", "for", "with", "macro", "call", "filter"})
 _BETWEEN = frozenset({"elif", "else"})
 
 
-def check_balance(tags: Iterable[PlacedTag]) -> None:
+def check_balance(tags: Iterable[PlacedTag | Generated]) -> None:
     """Check all tags of one part; that blocks are nested rightly, Jinja has checked before.
 
     Raises:
-        TemplateError: a block begins between other elements than it ends.
+        TemplateError: a block begins between other elements than it ends, or a tag needs a loop around it.
     """
     opened: list[PlacedTag] = []
     for placed in tags:
+        if isinstance(placed, Generated):
+            _check_loop(placed, opened)
+            continue
         keyword = placed.tag.keyword
         if keyword in _OPENING or (keyword == "set" and "=" not in placed.tag.body):
             opened.append(placed)
@@ -24,6 +27,15 @@ def check_balance(tags: Iterable[PlacedTag]) -> None:
             _compare(opened[-1], placed)
         elif opened and keyword.startswith("end"):
             _compare(opened.pop(), placed)
+
+
+def _check_loop(generated: Generated, opened: Sequence[PlacedTag]) -> None:
+    if generated.tag and generated.needs_loop and all(placed.tag.keyword != "for" for placed in opened):
+        raise TemplateError(
+            f"`{generated.tag.quoted}` merges the cells that a loop makes, but there is no loop around it.",
+            where=generated.place,
+            hint="Put `{%tr for … %}` or `{%tc for … %}` before it.",
+        )
 
 
 def _compare(first: PlacedTag, second: PlacedTag) -> None:

@@ -1,13 +1,13 @@
 """Find the parts of a Word file that are filled, and refuse files that reach outside of themselves."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from configs.errors import TemplateError
 from templates.word import xml
 from templates.word.archive import Member
+from templates.word.links import has_tags, is_safe
 
 CONTENT_TYPES = "[Content_Types].xml"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -19,9 +19,11 @@ _FILLED = {
     _WORD + "footnotes+xml": "footnotes",
     _WORD + "endnotes+xml": "endnotes",
     "application/vnd.openxmlformats-package.core-properties+xml": "document properties",
+    "application/vnd.openxmlformats-officedocument.custom-properties+xml": "custom properties",
 }
 _STYLES = _WORD + "styles+xml"
-_SAFE_LINKS = re.compile(r"https?://|mailto:|tel:|[^\\:]*$", re.IGNORECASE)  # no file on a share, no script
+_A4_TEXT = 9_026  # twips between the margins of a new document
+_EMU_PER_TWIP = 635
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Part:
     name: str
     label: str
     root: Any
+    links: Mapping[str, str] = field(default_factory=dict)  # targets with tags, by the id of their relationship
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,12 @@ class Parts:
     """What a template consists of, as far as filling is concerned."""
 
     filled: tuple[Part, ...]
+    main: str
+    types: Mapping[str, str]  # the content types of all parts
+    styles: Any  # the root of the part with the styles, or None
     heading_styles: frozenset[str]
-    content_types: bytes | None  # to be written instead of the file's own
+    text_width: int  # between the margins of the first page, in EMU
+    changed: Mapping[str, bytes]  # members to be written instead of the file's own
 
 
 def find_parts(members: Mapping[str, Member], *, name: str) -> Parts:
@@ -60,13 +67,56 @@ def find_parts(members: Mapping[str, Member], *, name: str) -> Parts:
             where=name,
             hint="Open it in Word and save it as .docx.",
         )
-    filled = tuple(_part(part, kind, members[part], name) for part, kind in types.items() if kind in _FILLED)
+    changed: dict[str, bytes] = {}
+    filled = []
+    for part, kind in types.items():
+        if kind in _FILLED:
+            links, remaining = _links(part, members)
+            filled.append(_part(part, kind, members[part], name, links))
+            changed |= {relationships_name(part): remaining} if remaining else {}
+    if declared := _with_xml_declared(listing):
+        changed[CONTENT_TYPES] = declared
     styles = next((members[part] for part, kind in types.items() if kind == _STYLES), None)
-    headings = _heading_styles(xml.parse(styles.unpack(), where=f"{name}, styles")) if styles else frozenset()
-    return Parts(filled, headings, _with_xml_declared(listing))
+    styles_root = xml.parse(styles.unpack(), where=f"{name}, styles") if styles else None
+    main = next(part for part in filled if types[part.name] == _MAIN)
+    return Parts(
+        tuple(filled), main.name, types, styles_root, _heading_styles(styles_root), _text_width(main.root), changed
+    )
 
 
-def _part(part: str, kind: str, member: Member, name: str) -> Part:
+def relationships_name(part: str) -> str:
+    """Name the member that lists what a part refers to."""
+    folder, _, file = part.rpartition("/")
+    return f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"
+
+
+def _links(part: str, members: Mapping[str, Member]) -> tuple[dict[str, str], bytes | None]:
+    """Take the links whose targets hold tags out of a part's relationships."""
+    name = relationships_name(part)
+    if name not in members:
+        return {}, None
+    root = xml.parse(members[name].unpack(), where=name)
+    links = {}
+    for relationship in list(root):
+        target = relationship.get("Target", "")
+        if relationship.get("TargetMode") == "External" and has_tags(target):
+            links[relationship.get("Id", "")] = target
+            root.remove(relationship)
+    return links, xml.serialize(root).encode() if links else None
+
+
+def _text_width(root: Any) -> int:
+    section = next(root.iter("{*}sectPr"), None)
+    size, margins = (None, None) if section is None else (section.find("{*}pgSz"), section.find("{*}pgMar"))
+    if size is None or margins is None:
+        return _A4_TEXT * _EMU_PER_TWIP
+    page, *sides = (xml.word_attribute(size, "w"), *(xml.word_attribute(margins, side) for side in ("left", "right")))
+    if not all(number.isdecimal() for number in (page, *sides)):
+        return _A4_TEXT * _EMU_PER_TWIP
+    return max(int(page) - sum(map(int, sides)), 0) * _EMU_PER_TWIP or _A4_TEXT * _EMU_PER_TWIP
+
+
+def _part(part: str, kind: str, member: Member, name: str, links: Mapping[str, str]) -> Part:
     label = _FILLED[kind]
     if label in ("header", "footer"):  # there may be several
         label = f"{label} ({part.rpartition('/')[2]})"
@@ -77,7 +127,7 @@ def _part(part: str, kind: str, member: Member, name: str) -> Part:
             where=f"{name}, {label}",
             hint="Save it in Word as “Word Document (.docx)”.",
         )
-    return Part(part, label, root)
+    return Part(part, label, root, links)
 
 
 def _types_by_part(listing: Any, members: Mapping[str, Member]) -> dict[str, str]:
@@ -108,7 +158,7 @@ def _refuse_outside_links(members: Mapping[str, Member], name: str) -> None:
         for relationship in xml.parse(member.unpack(), where=f"{name}, {part}"):
             kind = relationship.get("Type", "").rpartition("/")[2]
             target = relationship.get("Target", "")
-            is_link = kind == "hyperlink" and _SAFE_LINKS.match(target)
+            is_link = kind == "hyperlink" and is_safe(target)
             if relationship.get("TargetMode") == "External" and not is_link:
                 raise TemplateError(
                     f"The file loads something from outside of itself ({kind}: {target[:80]!r}).",
@@ -120,7 +170,7 @@ def _refuse_outside_links(members: Mapping[str, Member], name: str) -> None:
 def _heading_styles(styles: Any) -> frozenset[str]:
     """Collect the ids of heading styles; their names are English in every language of Word."""
     headings = set()
-    for style in styles.iterfind("{*}style"):
+    for style in styles.iterfind("{*}style") if styles is not None else ():
         title = style.find("{*}name")
         if title is not None and _value(title).lower().startswith(("heading", "title")):
             headings.add(next((v for key, v in style.attrib.items() if key.endswith("}styleId")), ""))

@@ -1,14 +1,10 @@
 """Give back what Word insists on when loops and conditions left an element empty.
 
 Word calls a file damaged when a cell, a header or a text box holds no
-paragraph, or a table no row. Only parts with tags that take elements away are
-looked through, and only by searching for text.
+paragraph, or a table no row. The part is only searched for text.
 """
 
 import re
-from collections.abc import Callable
-
-from templates.word.segments import PlacedTag, Segments
 
 _INSIDE_ROW = "(?:(?!</w:tr>).)*"
 _EMPTY_ROW = re.compile(f"<w:tr(?: [^>]*)?>(?:<w:trPr>{_INSIDE_ROW}</w:trPr>|<w:trPr/>)?</w:tr>")
@@ -21,13 +17,8 @@ _EMPTY_BOX = re.compile(r"(<w:(hdr|ftr|txbxContent|footnote|endnote)(?: [^>]*[^/
 _BOXES = ("<w:hdr", "<w:ftr", "<w:txbxContent", "<w:footnote", "<w:endnote")
 
 
-def repair_for(segments: Segments) -> Callable[[str], str] | None:
-    """Give the function that mends a filled part, or None when nothing can break."""
-    scopes = {segment.tag.scope for segment in segments if isinstance(segment, PlacedTag)}
-    return _repaired if scopes & {"p", "tr", "tc"} else None
-
-
-def _repaired(text: str) -> str:
+def repaired(text: str) -> str:
+    """Give the part with what was left empty mended."""
     text = _EMPTY_ROW.sub("", text)
     text = _EMPTY_TABLE.sub("", text)
     for end in _BEFORE_MISSING_PARAGRAPH:

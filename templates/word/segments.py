@@ -5,19 +5,22 @@ begin. A tag with a scope takes the place of its paragraph, row, cell or run.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from lxml import etree
 
 from configs.errors import LimitError, TemplateError
+from templates.word.boxes import TwinBox, twin_boxes
+from templates.word.cells import CELL_TAGS, add_property, argument_of, first_text, span_of
+from templates.word.links import link_pieces
+from templates.word.paragraphs import LocatedTag, TaggedParagraph
 from templates.word.parts import Part
 from templates.word.places import PlaceFinder, nearest, path_of
-from templates.word.tags import FoundTag, Tag, UnclosedTagError, find_tags
+from templates.word.tags import Tag, UnclosedTagError, find_tags
 from templates.word.text import DELETED, TEXT, running_text
-from templates.word.xml import WORD_NAMESPACE, local_name, serialize
+from templates.word.xml import RELATIONSHIP_ID, WORD_NAMESPACE, local_name, serialize, without_namespaces
 
 MAX_TAGS = 20_000  # the largest real templates have some hundreds
 
@@ -26,7 +29,11 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _TOKEN = re.compile(f"<\\?c ([0-9]+)\\?>|{_OPEN}([0-9]+){_CLOSE}")
 _SCOPES = {"p": "a paragraph", "tr": "a table row", "tc": "a table cell", "r": "a run"}
 _PARAGRAPH = f"{{{WORD_NAMESPACE}}}p"
+_FIELD_CODE = f"{{{WORD_NAMESPACE}}}instrText"
+_FIELD_BORDER = f"{{{WORD_NAMESPACE}}}fldChar"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+Form = Literal["text", "plain", "run", "block", "colour", "span", "link"]
 
 
 @dataclass(frozen=True)
@@ -35,16 +42,34 @@ class PlacedTag:
 
     Attributes:
         path: names of the elements around it; the tags of one block must agree in it.
-        in_text: whether line breaks may become elements; not so in an attribute or a property.
+        form: what a value becomes here: text of a run, plain text (in attributes, field codes and
+            properties), runs, paragraphs, a cell's colour, a number of columns, or a link's target.
+        shell: what stands around a value that brings no elements of its own; a link's fixed pieces.
     """
 
     tag: Tag
     place: str
     path: tuple[str, ...]
-    in_text: bool = True
+    form: Form = "text"
+    shell: tuple[str, ...] = ()
+
+    @property
+    def in_text(self) -> bool:
+        """Whether line breaks may become elements; not so in an attribute or a property."""
+        return self.form in ("text", "run", "block")
 
 
-Segments = list[str | PlacedTag]
+@dataclass(frozen=True)
+class Generated:
+    """Jinja that stands for a tag of our own, such as `{% vm %}`."""
+
+    source: str
+    tag: Tag | None
+    place: str
+    needs_loop: bool = False
+
+
+Segments = list[str | PlacedTag | Generated]
 
 
 class PartCutter:
@@ -52,9 +77,11 @@ class PartCutter:
 
     def __init__(self, part: Part, *, name: str, heading_styles: Collection[str]) -> None:
         self._root = part.root
+        self._links = part.links
         self._label = f"{name}, {part.label}"
         self._finder = PlaceFinder(self._label, heading_styles)
-        self._placed: list[PlacedTag] = []
+        self._placed: list[PlacedTag | Generated] = []
+        self._merged_texts: list[tuple[Any, Any, LocatedTag]] = []
 
     def cut(self) -> Segments | None:
         """Give the part's XML with the tags taken out of it, in the order of the file; None when it holds no tags.
@@ -65,63 +92,140 @@ class PartCutter:
         """
         if _OPEN in serialize(self._root):
             raise TemplateError("The text holds U+FDD0, which Unicode keeps out of texts.", where=self._label)
-        paragraphs = [paragraph for paragraph in map(self._read, self._root.iter(_PARAGRAPH)) if paragraph.tags]
+        for number, twins in enumerate(twin_boxes(self._root)):
+            self._share(twins, f"colophon_box_{number}")
+        paragraphs = _joined([self._read(paragraph) for paragraph in self._root.iter(_PARAGRAPH)])
+        paragraphs = [paragraph for paragraph in paragraphs if paragraph.tags]
         count = sum(len(paragraph.tags) for paragraph in paragraphs)
         if count > MAX_TAGS:
             raise LimitError(f"The part has {count:,} tags; at most {MAX_TAGS:,} are read.", where=self._label)
+        for paragraph in paragraphs:
+            self._replace_cell_tags(paragraph)
         self._replace_elements(paragraphs)
         for paragraph in paragraphs:
             self._replace_text(paragraph)
+        for first, last, found in self._merged_texts:
+            self._show_once(first, last, found)
+        for paragraph in self._root.iter(_PARAGRAPH):
+            _join_field_codes(paragraph)
         for element in self._root.iter("*"):
             self._replace_elsewhere(element)
         return self._segments() if count or self._placed else None
 
-    def _read(self, element: Any) -> "_Paragraph":
+    def _read(self, element: Any) -> TaggedParagraph:
         pieces = list(running_text(element))
-        text = "".join(text for _, text in pieces)
-        place = self._finder.visit(element, text)
+        place = self._finder.visit(element, "".join(text for _, text in pieces))
         try:
-            tags = find_tags(text)
+            return TaggedParagraph(element, pieces, place)
         except UnclosedTagError as error:
             raise TemplateError(
                 f"`{error}` begins a tag that is not closed in its paragraph.",
                 where=place,
                 hint="Close it with `}}`, `%}` or `#}` in the same paragraph.",
             ) from None
-        return _Paragraph(pieces, tags, place)
 
-    def _token(self, tag: Tag, place: str, path: tuple[str, ...], *, in_text: bool = True) -> int:
-        self._placed.append(PlacedTag(tag, f"{place}, at `{tag.quoted[:100]}`", path, in_text))
+    def _token(self, found: LocatedTag, path: tuple[str, ...], form: Form = "text", shell: tuple[str, ...] = ()) -> int:
+        self._placed.append(PlacedTag(found.tag, _place_of(found), path, form, shell))
         return len(self._placed) - 1
+
+    def _generated(self, source: str, found: LocatedTag | None = None) -> int:
+        place = _place_of(found) if found else self._label
+        self._placed.append(Generated(source, found.tag if found else None, place, needs_loop=found is not None))
+        return len(self._placed) - 1
+
+    # A text box stands twice in the file; it is filled once and shown twice.
+
+    def _share(self, twins: TwinBox, name: str) -> None:
+        twins.shown.insert(0, _instruction(self._generated(f"{{%\nset {name} %}}")))
+        twins.shown.append(_instruction(self._generated(f"{{%\nendset %}}{{{{ {name} }}}}")))
+        for child in list(twins.fallback):
+            twins.fallback.remove(child)
+        twins.fallback.append(_instruction(self._generated(f"{{{{\n{name} }}}}")))
+
+    # Tags that speak of the cell in which they stand.
+
+    def _replace_cell_tags(self, paragraph: TaggedParagraph) -> None:
+        for number, found in enumerate(paragraph.tags):
+            if found.tag.keyword not in CELL_TAGS or found.tag.scope:
+                continue
+            cell = nearest(paragraph.element, "tc")
+            if cell is None:
+                raise TemplateError(
+                    f"`{found.tag.quoted}` speaks of a table cell, but it does not stand in one.", where=found.place
+                )
+            self._change_cell(cell, paragraph, found)
+            paragraph.tags[number] = replace(found, tag=replace(found.tag, kind="comment"))
+
+    def _change_cell(self, cell: Any, paragraph: TaggedParagraph, found: LocatedTag) -> None:
+        keyword = found.tag.keyword
+        if keyword == "cellbg":
+            value = self._argument(found, "colour")
+            add_property(cell, "shd", {"val": "clear", "color": "auto", "fill": value})
+        elif keyword == "colspan":
+            add_property(cell, "gridSpan", {"val": self._argument(found, "span")})
+        elif keyword == "vm":
+            source = "{%\nif loop.first %}restart{% else %}continue{% endif %}"
+            add_property(cell, "vMerge", {"val": _mark(self._generated(source, found))})
+            last = paragraph.element_at(found.end - 1)
+            self._merged_texts.append((first_text(cell, last), last, found))
+        else:
+            source = f"{{{{\n{span_of(cell)} * loop.length }}}}"
+            add_property(cell, "gridSpan", {"val": _mark(self._generated(source, found))})
+            cell.addprevious(_instruction(self._generated("{%\nif loop.first %}", found)))
+            cell.addnext(_instruction(self._generated("{%\nendif %}", found)))
+
+    def _argument(self, found: LocatedTag, form: Form) -> str:
+        body = argument_of(found.tag, where=found.place)
+        value = replace(found, tag=replace(found.tag, kind="expression", body=body, trims=("", "")))
+        return _mark(self._token(value, ("tcPr",), form))
+
+    def _show_once(self, first: Any, last: Any, found: LocatedTag) -> None:
+        """Show the text of a merged cell in the first row only."""
+        first.text = _mark(self._generated("{%\nif loop.first %}", found)) + (first.text or "")
+        last.text = (last.text or "") + _mark(self._generated("{%\nendif %}", found))
 
     # Tags that take the place of an element.
 
-    def _replace_elements(self, paragraphs: list["_Paragraph"]) -> None:
-        owners: dict[Any, list[tuple[Tag, str]]] = {}
+    def _replace_elements(self, paragraphs: list[TaggedParagraph]) -> None:
+        owners: dict[Any, list[tuple[LocatedTag, TaggedParagraph]]] = {}
         for paragraph in paragraphs:
             for found in paragraph.tags:
-                if found.tag.scope:
-                    owners.setdefault(_owner(paragraph, found), []).append((found.tag, paragraph.place))
+                if _takes_element(found.tag):
+                    owners.setdefault(_owner(paragraph, found), []).append((found, paragraph))
         for paragraph in paragraphs if owners else ():
             for found in paragraph.tags:
                 _refuse_when_lost(paragraph, found, owners)
         for owner, tags in owners.items():
             self._replace(owner, tags)
 
-    def _replace(self, owner: Any, tags: list[tuple[Tag, str]]) -> None:
+    def _replace(self, owner: Any, tags: Iterable[tuple[LocatedTag, TaggedParagraph]]) -> None:
         parent = owner.getparent()
         path = path_of(parent)
         position = parent.index(owner)
+        instructions = []
+        for found, paragraph in tags:
+            if found.tag.kind == "expression":
+                shell = self._shell(owner, found, paragraph)
+                form: Form = "block" if found.tag.scope == "p" else "run"
+                instructions.append(_instruction(self._token(found, path, form, shell)))
+            elif found.tag.kind != "comment":
+                instructions.append(_instruction(self._token(found, path)))
         _drop(owner)
-        for tag, place in tags:
-            if tag.kind != "comment":
-                instruction = etree.ProcessingInstruction("c", str(self._token(tag, place, path)))
-                parent.insert(position, instruction)
-                position += 1
+        for offset, instruction in enumerate(instructions):
+            parent.insert(position + offset, instruction)
+
+    def _shell(self, owner: Any, found: LocatedTag, paragraph: TaggedParagraph) -> tuple[str, str]:
+        """Give what stands around a value's text when the value is no more than text."""
+        for element, start, text in paragraph.pieces_with_tags():
+            if element.tag == TEXT and (owner is paragraph.element or element.getparent() is owner):
+                element.text = self._with_tokens(paragraph, element, start, text, mark=found)
+                element.set(_SPACE, "preserve")
+        before, _, behind = without_namespaces(owner, self._root).partition(_OPEN + _CLOSE)
+        return before, behind
 
     # Tags that stand in text.
 
-    def _replace_text(self, paragraph: "_Paragraph") -> None:
+    def _replace_text(self, paragraph: TaggedParagraph) -> None:
         for element, start, text in paragraph.pieces_with_tags():
             if element.getroottree().getroot() is not self._root:
                 continue  # its paragraph, row, cell or run was replaced
@@ -131,13 +235,17 @@ class PartCutter:
             else:  # a line break or tab that was typed inside a tag
                 _drop(element)
 
-    def _with_tokens(self, paragraph: "_Paragraph", element: Any, start: int, text: str) -> str:
+    def _with_tokens(
+        self, paragraph: TaggedParagraph, element: Any, start: int, text: str, mark: LocatedTag | None = None
+    ) -> str:
         result, position = "", 0
         for found in paragraph.tags_between(start, start + len(text)):
             first, behind = found.start - start, found.end - start
             result += text[position : max(first, position)]
-            if first >= 0 and found.tag.kind != "comment" and not found.tag.scope:
-                result += f"{_OPEN}{self._token(found.tag, paragraph.place, path_of(element))}{_CLOSE}"
+            if found is mark:
+                result += _OPEN + _CLOSE if first >= 0 else ""
+            elif first >= 0 and found.tag.kind != "comment" and not found.tag.scope:
+                result += _mark(self._token(found, path_of(element)))
             position = behind
         return result + text[position:]
 
@@ -150,6 +258,8 @@ class PartCutter:
         for key, value in element.attrib.items():
             if "{" in value and not _is_deleted(element):
                 element.set(key, self._with_plain_tokens(value, element))
+            elif key == RELATIONSHIP_ID and value in self._links:
+                element.set(key, self._link(self._links[value], element))
 
     def _with_plain_tokens(self, text: str, element: Any) -> str:
         try:
@@ -162,9 +272,18 @@ class PartCutter:
         for found in tags:
             result += text[position : found.start]
             if found.tag.kind != "comment":
-                result += f"{_OPEN}{self._token(found.tag, place, path, in_text=False)}{_CLOSE}"
+                located = LocatedTag(found.start, found.end, found.tag, place)
+                result += _mark(self._token(located, path, "plain"))
             position = found.end
         return result + text[position:]
+
+    def _link(self, target: str, element: Any) -> str:
+        fixed, values = link_pieces(target)
+        body = ", ".join(f"({tag.body})" for tag in values)
+        quoted = " ".join(tag.quoted for tag in values)
+        tag = Tag("expression", "", ("", ""), f"[{body}]", quoted)
+        place = f"{self._label}, target of a link"
+        return _mark(self._token(LocatedTag(0, 0, tag, place), path_of(element), "link", fixed))
 
     def _segments(self) -> Segments:
         segments: Segments = []
@@ -176,55 +295,75 @@ class PartCutter:
         return [*segments, text[position:]]
 
 
-class _Paragraph:
-    """The running text of one paragraph: its elements, and the tags found in their joined text."""
-
-    def __init__(self, pieces: list[tuple[Any, str]], tags: list[FoundTag], place: str) -> None:
-        self.tags = tags
-        self.place = place
-        self._pieces = pieces
-        self._starts = [0]
-        for _, text in pieces:
-            self._starts.append(self._starts[-1] + len(text))
-        self._ends = [found.end for found in tags]
-
-    def element_at(self, position: int) -> Any:
-        """Give the element whose text holds the character at `position`."""
-        return self._pieces[bisect_right(self._starts, position) - 1][0]
-
-    def tags_between(self, start: int, end: int) -> Iterator[FoundTag]:
-        """Give the tags of which at least one character stands between the two positions."""
-        for found in self.tags[bisect_right(self._ends, start) :]:
-            if found.start >= end:
-                return
-            yield found
-
-    def pieces_with_tags(self) -> Iterator[tuple[Any, int, str]]:
-        """Give the elements that hold a part of a tag, each with its position and text."""
-        for (element, text), start in zip(self._pieces, self._starts, strict=False):
-            if any(self.tags_between(start, start + len(text))):
-                yield element, start, text
+def _joined(paragraphs: list[TaggedParagraph]) -> list[TaggedParagraph]:
+    """Join paragraphs and lines as `{%-` and `-%}` ask for."""
+    if not any("-" in found.tag.trims for paragraph in paragraphs for found in paragraph.tags):
+        return paragraphs
+    left: dict[Any, TaggedParagraph] = {}
+    for paragraph in paragraphs:
+        previous = left.get(paragraph.element.getprevious())
+        if previous is not None and paragraph.joins_previous():
+            previous.absorb(paragraph)
+        else:
+            left[paragraph.element] = paragraph
+    for element, paragraph in list(left.items()):
+        while element in left and paragraph.joins_next() and (following := left.pop(element.getnext(), None)):
+            paragraph.absorb(following)
+        paragraph.join_lines()
+    return list(left.values())
 
 
-def _owner(paragraph: _Paragraph, found: FoundTag) -> Any:
+def _takes_element(tag: Tag) -> bool:
+    return bool(tag.scope) and not (tag.kind == "comment" and tag.scope == "r")
+
+
+def _owner(paragraph: TaggedParagraph, found: LocatedTag) -> Any:
+    if found.tag.scope == "r":
+        return paragraph.isolate(found)
     owner = nearest(paragraph.element_at(found.start), found.tag.scope)
     if owner is None:
         raise TemplateError(
             f"`{found.tag.quoted}` takes the place of {_SCOPES[found.tag.scope]}, but it does not stand in one.",
-            where=paragraph.place,
+            where=found.place,
         )
     return owner
 
 
-def _refuse_when_lost(paragraph: _Paragraph, found: FoundTag, owners: Collection[Any]) -> None:
-    own = _owner(paragraph, found) if found.tag.scope else None
-    around = paragraph.element_at(found.start).iterancestors()
-    if found.tag.kind != "comment" and any(element in owners and element is not own for element in around):
+def _refuse_when_lost(paragraph: TaggedParagraph, found: LocatedTag, owners: Collection[Any]) -> None:
+    element = paragraph.element_at(found.start)
+    own = nearest(element, found.tag.scope) if _takes_element(found.tag) else None
+    if found.tag.kind != "comment" and any(e in owners and e is not own for e in element.iterancestors()):
         raise TemplateError(
             f"`{found.tag.quoted}` would be lost: a tag beside it takes the place of the whole element.",
-            where=paragraph.place,
-            hint="Give `{%p …%}`, `{%tr …%}`, `{%tc …%}` and `{%r …%}` a paragraph, row, cell or run of their own.",
+            where=found.place,
+            hint="Give `{%p …%}`, `{%tr …%}` and `{%tc …%}` a paragraph, row or cell of their own.",
         )
+
+
+def _place_of(found: LocatedTag) -> str:
+    return f"{found.place}, at `{found.tag.quoted[:100]}`"
+
+
+def _mark(number: int) -> str:
+    return f"{_OPEN}{number}{_CLOSE}"
+
+
+def _instruction(number: int) -> Any:
+    return etree.ProcessingInstruction("c", str(number))
+
+
+def _join_field_codes(paragraph: Any) -> None:
+    """Let a field code with tags stand in one element; Word splits it as it splits text."""
+    codes: list[Any] = []
+    for element in paragraph.iter(_FIELD_CODE, _FIELD_BORDER):
+        if element.tag == _FIELD_BORDER:
+            codes = []
+        elif codes and "{" in codes[0].text + (element.text or ""):
+            codes[0].text += element.text or ""
+            element.text = ""
+        else:
+            codes = [element]
+            element.text = element.text or ""
 
 
 def _is_deleted(element: Any) -> bool:

@@ -1,8 +1,9 @@
 """Find template tags in the text of a paragraph.
 
 The dialect: `{{ value }}`, `{% statement %}` and `{# comment #}`. A scope right
-behind the opening says what a statement or comment stands for: `{%p` its
-paragraph, `{%tr` its table row, `{%tc` its table cell, `{%r` its run.
+behind the opening says what a tag takes the place of: `{%p` its paragraph,
+`{%tr` its table row, `{%tc` its table cell, `{%r` its run. `{{p` and `{{r` do
+the same for a value. `{_{`, `{_%`, `%_}` and `}_}` print delimiters.
 """
 
 import re
@@ -17,12 +18,13 @@ _OPENINGS: dict[str, tuple[Kind, str]] = {
     "{#": ("comment", "#}"),
 }
 _OPENING = re.compile(r"\{[{%#]")
+_ESCAPE = re.compile(r"(?<=\{)_(?=[{%])|(?<=[}%])_(?=\})")
 _QUOTE_OR_CLOSING = re.compile(r"""["“”„‟'‘’‚‛]|\}\}|%\}""")
 _DOUBLE, _SINGLE = '"“”„‟', "'‘’‚‛"
 _SCOPE = re.compile(r"(p|tr|tc|r)(?=\s)")
 # `{{r name }}` has a scope, `{{p + 1 }}` and `{{r if ready }}` speak of a variable.
 _VALUE_SCOPE = re.compile(r"[pr]\s+(?!(?:if|is|in|and|or|not)\b)(?=[\w\"'(\[“‘])")
-_WHITE_SPACE = str.maketrans(dict.fromkeys("\t\n\r\u00a0\u2007\u202f", " "))
+_LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r", " "))
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Tag:
     """One tag.
 
     Attributes:
-        scope: `p`, `tr`, `tc` or `r` when the tag replaces a whole element, otherwise empty.
+        scope: `p`, `tr`, `tc` or `r` when the tag takes the place of an element, otherwise empty.
         trims: the signs of Jinja's white-space control at the beginning and the end.
         body: what stands between the delimiters, with quotation marks repaired.
         quoted: the tag as the author reads it.
@@ -79,6 +81,11 @@ def find_tags(text: str) -> list[FoundTag]:
     return found
 
 
+def find_escapes(text: str) -> list[int]:
+    """Find the underscores that only keep delimiters from being tags: `{_{ name }_}` prints `{{ name }}`."""
+    return [match.start() for match in _ESCAPE.finditer(text)]
+
+
 def _closing_in(text: str, start: int, closing: str, *, has_strings: bool) -> int | None:
     """Give the position behind the closing delimiter; one inside a string does not count."""
     position = start
@@ -121,9 +128,8 @@ def _tag(kind: Kind, quoted: str) -> Tag:
     body = inner[scope.end() :] if scope else inner
     if kind != "comment":
         body = _repaired(body)
-    # A value with a scope takes no element away: it is text like any other.
-    name = scope[0].strip() if scope and kind != "expression" else ""
-    return Tag(kind, name, (left, right), body.translate(_WHITE_SPACE), " ".join(quoted.split()))
+    name = scope[0].strip() if scope else ""
+    return Tag(kind, name, (left, right), body.translate(_LINE_BREAKS), " ".join(quoted.split()))
 
 
 def _repaired(body: str) -> str:

@@ -2,15 +2,15 @@
 
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from templates.environment import BUDGET, Budget, TemplateEnvironment, environment_for
 from templates.word.archive import ArchiveWriter, Member, read_archive
-from templates.word.parts import CONTENT_TYPES, find_parts
+from templates.word.package import FilledPart, Filling, Package, styles_of
+from templates.word.parts import find_parts
 from templates.word.program import PartProgram
-from templates.word.repair import repair_for
 from templates.word.segments import PartCutter, Segments
 
 
@@ -19,24 +19,24 @@ class _CutPart:
     name: str
     label: str
     segments: Segments
-    repair: Callable[[str], str] | None
 
 
 class WordTemplate:
     """A compiled Word template; it may be shared by threads."""
 
-    def __init__(self, parts: tuple[_CutPart, ...], writer: ArchiveWriter) -> None:
+    def __init__(self, parts: tuple[_CutPart, ...], package: Package) -> None:
         self._parts = parts
-        self._writer = writer
+        self._package = package
         self._programs: weakref.WeakKeyDictionary[TemplateEnvironment, tuple[PartProgram, ...]]
         self._programs = weakref.WeakKeyDictionary()
+        self._writers: dict[frozenset[str], ArchiveWriter] = {}
         self._lock = threading.Lock()
 
     def fill(self, context: Mapping[str, Any], environment: TemplateEnvironment | None = None) -> bytes:
         """Give the .docx for one document; the same context always gives the same bytes.
 
         Args:
-            context: the data, by name.
+            context: the data, by name; it may hold the values of `templates.word.values` and its neighbours.
             environment: of the kind `word`, for the document's language; English when it is left out.
 
         Raises:
@@ -46,11 +46,11 @@ class WordTemplate:
         """
         programs = self.compile(environment or environment_for("word", "en"))
         values = {**context, BUDGET: Budget()}
-        contents = {}
+        filling = Filling(self._package)
         for part, program in zip(self._parts, programs, strict=True):
-            text = program.fill(values)
-            contents[part.name] = (part.repair(text) if part.repair else text).encode()
-        return self._writer.write(contents)
+            filling.texts[part.name] = program.fill(values, FilledPart(filling, part.name))
+        contents = filling.finish()
+        return self._writer_without(frozenset(contents)).write(contents)
 
     def compile(self, environment: TemplateEnvironment) -> tuple[PartProgram, ...]:
         """Compile the parts for an environment, once for each.
@@ -65,13 +65,23 @@ class WordTemplate:
                 self._programs[environment] = programs
             return programs
 
+    def _writer_without(self, names: frozenset[str]) -> ArchiveWriter:
+        """Give a writer whose fixed members are all but those named; a template needs one or two of them."""
+        kept = frozenset(names & self._package.members.keys())
+        with self._lock:
+            if kept not in self._writers:
+                members = self._package.members.values()
+                self._writers[kept] = ArchiveWriter(member for member in members if member.name not in kept)
+            return self._writers[kept]
 
-def compile_template(content: bytes, *, name: str) -> WordTemplate:
+
+def compile_template(content: bytes, *, name: str, environment: TemplateEnvironment | None = None) -> WordTemplate:
     """Compile a .docx template.
 
     Args:
         content: the bytes of the file.
         name: what errors call it.
+        environment: where the filters stand that the template uses; ours in English when it is left out.
 
     Raises:
         TemplateError: the file is no Word document, reaches outside of itself, or a tag is wrong.
@@ -83,11 +93,9 @@ def compile_template(content: bytes, *, name: str) -> WordTemplate:
     for part in found.filled:
         segments = PartCutter(part, name=name, heading_styles=found.heading_styles).cut()
         if segments is not None:
-            parts.append(_CutPart(part.name, f"{name}, {part.label}", segments, repair_for(segments)))
-    if found.content_types:
-        members[CONTENT_TYPES] = Member.pack(CONTENT_TYPES, found.content_types)
-    filled = {part.name for part in parts}
-    writer = ArchiveWriter(member for member in members.values() if member.name not in filled)
-    template = WordTemplate(tuple(parts), writer)
-    template.compile(environment_for("word", "en"))
+            parts.append(_CutPart(part.name, f"{name}, {part.label}", segments))
+    members |= {changed: Member.pack(changed, data) for changed, data in found.changed.items()}
+    package = Package(members, found.main, found.types, styles_of(found.styles), found.text_width)
+    template = WordTemplate(tuple(parts), package)
+    template.compile(environment or environment_for("word", "en"))
     return template

@@ -8,6 +8,8 @@ from configs.errors import LimitError, TemplateError
 
 MAX_XML_BYTES = 32 << 20  # the text of a thousand-page document; lxml's own limits hold beside it
 WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+RELATIONSHIP_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONSHIP_ID = f"{{{RELATIONSHIP_NAMESPACE}}}id"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -37,6 +39,21 @@ def parse(data: bytes, *, where: str) -> Any:
 def serialize(root: Any) -> str:
     """Write a part as text, with the declaration that Word writes."""
     return DECLARATION + str(etree.tostring(root, encoding="unicode"))
+
+
+def without_namespaces(element: Any, root: Any) -> str:
+    """Write an element as text that can stand anywhere inside of `root`, which declares the namespaces."""
+    text = str(etree.tostring(element, encoding="unicode", with_tail=False))
+    head, sign, rest = text.partition(">")
+    for prefix, namespace in root.nsmap.items():
+        name = f"xmlns:{prefix}" if prefix else "xmlns"
+        head = head.replace(f' {name}="{namespace}"', "")
+    return head + sign + rest
+
+
+def word_attribute(element: Any, name: str) -> str:
+    """Give an attribute of Word's namespace, or nothing."""
+    return str(element.get(f"{{{WORD_NAMESPACE}}}{name}", ""))
 
 
 def local_name(element: Any) -> str:
