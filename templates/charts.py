@@ -12,7 +12,7 @@ from typing import Literal
 from xml.sax.saxutils import quoteattr
 
 from templates.blocks import Image
-from templates.fonts import Face, glyph
+from templates.fonts import REGULAR, SEMIBOLD, Family, glyph
 from templates.theme import Theme, mix
 
 ChartKind = Literal["bar", "line"]
@@ -49,6 +49,7 @@ class _Plot:
     low: float
     high: float
     count: int
+    family: Family
 
     def x(self, index: int) -> float:
         return self.left + (index + 0.5) * (self.right - self.left) / self.count
@@ -65,10 +66,10 @@ def draw(series: Series, theme: Theme, *, width: float, height: float) -> Image:
     """Draw a chart of `width` × `height` points."""
     ticks = _ticks([float(value) for value in series.values], from_zero=series.kind == "bar")
     tick_labels = [series.write_short(tick) for tick in ticks]
-    left = max(_text_width(label, _LABEL_SIZE, "Regular") for label in tick_labels) + _GAP
-    plot = _Plot(
-        left, width, 1.5 * _LABEL_SIZE, height - 2 * _LABEL_SIZE, float(ticks[0]), float(ticks[-1]), len(series.values)
-    )
+    left = max(_text_width(theme.text, label, _LABEL_SIZE, REGULAR) for label in tick_labels) + _GAP
+    top, bottom = 1.5 * _LABEL_SIZE, height - 2 * _LABEL_SIZE
+    low, high = float(ticks[0]), float(ticks[-1])
+    plot = _Plot(left, width, top, bottom, low, high, len(series.values), theme.text)
     parts = [*_grid(plot, ticks, tick_labels, theme), *_labels(plot, series.labels, theme)]
     parts += _bars(plot, series, theme) if series.kind == "bar" else _line(plot, series, theme)
     alt = describe(series)
@@ -109,21 +110,22 @@ def _grid(plot: _Plot, ticks: Sequence[Decimal], labels: Sequence[str], theme: T
         y = plot.y(float(tick))
         colour = theme.muted if tick == 0 else theme.line
         parts.append(_stroke(f"M{plot.left:.2f} {y:.2f}H{plot.right:.2f}", colour, 0.6))
-        parts.append(_text(label, plot.left - _GAP, y + _LABEL_SIZE * 0.33, theme.muted, anchor="end"))
+        parts.append(_text(plot.family, label, plot.left - _GAP, y + _LABEL_SIZE * 0.33, theme.muted, anchor="end"))
     return parts
 
 
 def _labels(plot: _Plot, labels: Sequence[str], theme: Theme) -> list[str]:
     """Write the labels below the plot; where they would touch, only every second, third, … counted from the last."""
-    widest = max(_text_width(label, _LABEL_SIZE, "Regular") for label in labels)
+    widest = max(_text_width(plot.family, label, _LABEL_SIZE, REGULAR) for label in labels)
     every = max(1, math.ceil((widest + _GAP) / plot.step))
     parts = []
     for index, label in enumerate(labels):
         if (len(labels) - 1 - index) % every == 0:
-            x = min(plot.x(index), plot.right - _text_width(label, _LABEL_SIZE, "Regular") / 2)
+            x = min(plot.x(index), plot.right - _text_width(plot.family, label, _LABEL_SIZE, REGULAR) / 2)
             is_last = index == len(labels) - 1
-            colour, face = (theme.ink, "Semibold") if is_last else (theme.muted, "Regular")
-            parts.append(_text(label, x, plot.bottom + 1.6 * _LABEL_SIZE, colour, anchor="middle", face=face))  # type: ignore[arg-type]
+            colour, weight = (theme.ink, SEMIBOLD) if is_last else (theme.muted, REGULAR)
+            y = plot.bottom + 1.6 * _LABEL_SIZE
+            parts.append(_text(plot.family, label, x, y, colour, anchor="middle", weight=weight))
     return parts
 
 
@@ -158,24 +160,31 @@ def _last_value(plot: _Plot, series: Series, theme: Theme) -> str:
     """Write the newest value beside its point: it is what the chart is looked at for."""
     last = float(series.values[-1])
     label = series.write(series.values[-1])
-    if _text_width(label, _LABEL_SIZE, "Semibold") > _LAST_VALUE_SHARE * plot.step:
+    if _text_width(plot.family, label, _LABEL_SIZE, SEMIBOLD) > _LAST_VALUE_SHARE * plot.step:
         label = series.write_short(series.values[-1])
-    x = min(plot.x(plot.count - 1), plot.right - _text_width(label, _LABEL_SIZE, "Semibold") / 2)
+    x = min(plot.x(plot.count - 1), plot.right - _text_width(plot.family, label, _LABEL_SIZE, SEMIBOLD) / 2)
     y = plot.y(max(last, 0.0) if series.kind == "bar" else last)
     falls = series.kind == "line" and plot.count > 1 and float(series.values[-2]) > last
     below = falls and plot.bottom - y > 2 * _LABEL_SIZE  # where the line comes from above, there is room below
     y += 1.6 * _LABEL_SIZE if below else -0.7 * _LABEL_SIZE
-    return _text(label, x, y, theme.accent, anchor="middle", face="Semibold")
+    return _text(plot.family, label, x, y, theme.accent, anchor="middle", weight=SEMIBOLD)
 
 
 def _text(
-    text: str, x: float, y: float, colour: str, *, anchor: Literal["middle", "end"], face: Face = "Regular"
+    family: Family,
+    text: str,
+    x: float,
+    y: float,
+    colour: str,
+    *,
+    anchor: Literal["middle", "end"],
+    weight: int = REGULAR,
 ) -> str:
-    width = _text_width(text, _LABEL_SIZE, face)
+    width = _text_width(family, text, _LABEL_SIZE, weight)
     x -= width / 2 if anchor == "middle" else width
     parts = []
     for character in text:
-        outline, advance = glyph(character, face)
+        outline, advance = glyph(character, family, weight)
         if outline:
             parts.append(
                 f'<path transform="translate({x:.2f} {y:.2f}) scale({_LABEL_SIZE} {-_LABEL_SIZE})" d="{outline}"/>'
@@ -184,8 +193,8 @@ def _text(
     return f'<g fill="{colour}">{"".join(parts)}</g>'
 
 
-def _text_width(text: str, size: float, face: Face) -> float:
-    return sum(glyph(character, face)[1] for character in text) * size
+def _text_width(family: Family, text: str, size: float, weight: int) -> float:
+    return sum(glyph(character, family, weight)[1] for character in text) * size
 
 
 def _stroke(path: str, colour: str, width: float) -> str:

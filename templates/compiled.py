@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from configs.errors import ContextError, TemplateError
+from jinja2 import Template
+
+from configs.errors import ContextError, InputError, TemplateError
 from configs.loader import suggest
 from templates.blocks import Document
 from templates.data import DataSchema, check_plain, check_text, read_date
@@ -15,10 +17,12 @@ from templates.manifest import FILE, MARKDOWN_SOURCE, SCHEMA, WORD_SOURCE, Forma
 from templates.markdown import MarkdownTemplate
 from templates.markup import unseal
 from templates.places import compile_source, located
+from templates.translations import NO_CATALOGUE, Language, Languages, Message
 from templates.word import WordTemplate, compile_template
 from templates.writers import docx, html, pdf
 
 EXAMPLE = "example.json"
+_MAX_NAMED = 10  # of the texts that lack a translation
 PASSAGES = "passages"  # the name under which a source finds the passages
 
 _WRITERS = {"docx": docx.write_docx, "pdf": pdf.write_pdf, "html": html.write_html}
@@ -38,10 +42,11 @@ class CompiledTemplate:
         else:
             _refuse_formats(self.manifest)
             self._word = compile_template(files.read(WORD_SOURCE), name=f"{files.name}/{WORD_SOURCE}")
-        environment = environment_for("markdown", self.manifest.locale)
+        self._languages = Languages(files, self.manifest.locale)
         self._fallbacks = {
-            spec.name: compile_source(environment, spec.fallback, name=self._place(spec))
+            (spec.name, language): self._compile_fallback(spec, language)
             for spec in self.manifest.passages
+            for language in self._languages.all()
         }
 
     def example(self) -> Any:
@@ -77,12 +82,15 @@ class CompiledTemplate:
             TemplateError: the sentence names something that the data does not hold.
         """
         spec = self._passage(passage)
-        template = self._fallbacks[spec.name]
+        language = self._language(data)
+        template = self._fallbacks.get((spec.name, language)) or self._compile_fallback(spec, language)
         with located(self._place(spec), data):
             context = template.new_context({**data, BUDGET: Budget()})
             return unseal("".join(template.root_render_func(context))).strip()
 
-    def write(self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format) -> tuple[bytes, tuple[str, ...]]:
+    def write(
+        self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format, *, theme: str | None = None
+    ) -> tuple[bytes, tuple[str, ...]]:
         """Check the data and write one document; a passage that is not given becomes its fallback.
 
         Returns:
@@ -95,27 +103,56 @@ class CompiledTemplate:
         """
         self.check(data)
         if self._markdown is None:
+            if theme is not None:
+                message = "A Word template has its own styles and takes no theme."
+                raise InputError(message, where="theme", hint="Leave the theme out.")
             return self._filled(data, passages), ()
-        document = self._document(self._markdown, data, passages)
+        document = self._document(self._markdown, data, passages, theme)
         warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
-        return _WRITERS[to](document), warnings
+        return _WRITERS[to](document), (*warnings, *self._untranslated(self._language(data)))
 
     def draft(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> bytes:
         """Give a DOCX of checked data whose characters nobody has looked at: it is only read back."""
         if self._markdown is None:
             return self._filled(data, passages)
-        return docx.write_docx(self._document(self._markdown, data, passages))
+        return docx.write_docx(self._document(self._markdown, data, passages, None))
 
-    def _document(self, source: MarkdownTemplate, data: Mapping[str, Any], passages: Mapping[str, str]) -> Document:
+    def _document(
+        self, source: MarkdownTemplate, data: Mapping[str, Any], passages: Mapping[str, str], theme: str | None
+    ) -> Document:
         created = read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
-        return source.document(data, self._texts(data, passages), created=created)
+        texts = self._texts(data, passages)
+        return source.document(data, texts, created=created, language=self._language(data), theme=theme)
 
     def _filled(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> bytes:
         if self._word is None:
             raise TemplateError("The template has no source.", where=self.files.name)
         read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
         values = {**data, PASSAGES: self._texts(data, passages)}
-        return self._word.fill(values, environment_for("word", self.manifest.locale))
+        language = self._language(data)
+        return self._word.fill(values, environment_for("word", language.locale, language.catalogue))
+
+    def untranslated(self) -> Mapping[str, list[Message]]:
+        """Give the marked texts that a catalogue lacks, by its locale; for the doctor."""
+        return {
+            language.locale: language.catalogue.missing(self._messages())
+            for language in self._languages.all()
+            if language.catalogue is not NO_CATALOGUE
+        }
+
+    def _untranslated(self, language: Language) -> list[str]:
+        missing = language.catalogue.missing(self._messages())
+        return [f"“{message.text}” has no translation into {language.tag}." for message in missing[:_MAX_NAMED]]
+
+    def _messages(self) -> list[Message]:
+        return self._markdown.messages if self._markdown is not None else []
+
+    def _language(self, data: Mapping[str, Any]) -> Language:
+        return self._languages.of(data, self.manifest.locale_field)
+
+    def _compile_fallback(self, spec: PassageSpec, language: Language) -> Template:
+        environment = environment_for("markdown", language.locale, language.catalogue)
+        return compile_source(environment, spec.fallback, name=self._place(spec))
 
     def _texts(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> dict[str, str]:
         for name, text in passages.items():

@@ -34,6 +34,7 @@ _PARTS = (
     "babel",
     "fonttools",
     "font-source-sans-pro",
+    "pymupdf-fonts",
 )
 
 
@@ -107,6 +108,7 @@ class DocumentEngine:
         to: Format,
         *,
         passages: Mapping[str, str] | None = None,
+        theme: str | None = None,
         verify: bool = False,
     ) -> RenderedDocument:
         """Write one document.
@@ -117,6 +119,7 @@ class DocumentEngine:
             data: plain data that fits the template's schema.
             to: the format.
             passages: the texts of its passages; one that is not given becomes its fallback sentence.
+            theme: the name of a theme to use instead of the template's own choice.
             verify: read the finished document back and look for every value that the template printed. It takes
                 several times as long; HTML, which is a preview, cannot be verified.
 
@@ -130,7 +133,7 @@ class DocumentEngine:
         compiled = self._compile(template)
         _check_format(to, compiled.manifest)
         through_office = compiled.manifest.source == "word" and to == "pdf"
-        content, warnings = compiled.write(data, passages or {}, "docx" if through_office else to)
+        content, warnings = compiled.write(data, passages or {}, "docx" if through_office else to, theme=theme)
         document = RenderedDocument(
             template=compiled.manifest.name,
             template_version=compiled.manifest.version,

@@ -35,6 +35,7 @@ from templates.markup import (
     refuse_beyond,
     tracing,
 )
+from templates.translations import NO_CATALOGUE, Catalogue, UnfixedTextError, functions, messages_in
 
 Kind = Literal["markdown", "word"]
 
@@ -163,7 +164,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     template_class = _SourceTemplate
 
-    def __init__(self, kind: Kind, locale: str, trace: Trace | None = None) -> None:
+    def __init__(self, kind: Kind, locale: str, catalogue: Catalogue, trace: Trace | None = None) -> None:
         super().__init__(
             autoescape=True,
             undefined=StrictValue,
@@ -181,12 +182,17 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.filters |= {**text_filters(self.source_class), **locale_filters(locale)}
         self.tests = {name: TESTS[name] for name in _TESTS}
         self.globals = {"range": self.globals["range"], "namespace": Namespace}
+        self.globals |= functions(self.source_class, locale, catalogue)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for kind, tag in _WITHOUT_MEANING.items():
             for node in tree.find_all(kind):
                 raise TemplateAssertionError(f"A template is one file and has no `{tag}` tag.", node.lineno, name)
+        try:
+            messages_in(tree)
+        except UnfixedTextError as error:
+            raise TemplateAssertionError(str(error), error.line, name) from None
         for loop in tree.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, _LOOP_LIMIT, [], [], None, None, lineno=loop.iter.lineno)
         if self.kind == "markdown":
@@ -219,7 +225,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=argument)
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Say whether a template may call `obj`: a macro, a method of the list above, `range` or `namespace`."""
+        """Say whether a template may call `obj`: a macro, a method of the list above, or one of our functions."""
         if isinstance(obj, Macro | LoopContext) or obj in self.globals.values():
             return True
         owner = getattr(obj, "__self__", None)
@@ -243,10 +249,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def environment_for(kind: Kind, locale: str) -> TemplateEnvironment:
-    """Give the environment of a kind of source and a locale; it is made once and may be shared by threads."""
+def environment_for(kind: Kind, locale: str, catalogue: Catalogue = NO_CATALOGUE) -> TemplateEnvironment:
+    """Give the environment of a kind of source and a language; it is made once and may be shared by threads."""
     trace = _trace.get()
-    return _environment(kind, locale) if trace is None else TemplateEnvironment(kind, locale, trace)
+    return (
+        _environment(kind, locale, catalogue) if trace is None else TemplateEnvironment(kind, locale, catalogue, trace)
+    )
 
 
 @contextlib.contextmanager
@@ -260,8 +268,8 @@ def traced(trace: Trace) -> Iterator[None]:
 
 
 @functools.lru_cache(maxsize=64)
-def _environment(kind: Kind, locale: str) -> TemplateEnvironment:
-    return TemplateEnvironment(kind, locale)
+def _environment(kind: Kind, locale: str, catalogue: Catalogue) -> TemplateEnvironment:
+    return TemplateEnvironment(kind, locale, catalogue)
 
 
 _trace: contextvars.ContextVar[Trace | None] = contextvars.ContextVar("trace", default=None)

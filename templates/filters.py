@@ -16,16 +16,19 @@ from babel.numbers import (
     format_currency,
     is_currency,
 )
+from babel.units import UnknownUnitError, format_unit
 from jinja2 import Environment, pass_environment
 from jinja2.filters import do_sum
 from markupsafe import Markup
 
 from configs.errors import TemplateError
+from configs.loader import suggest
 from templates.markup import MAX_CHARACTERS, SourceText, printed, refuse_beyond
 
 Filters = Mapping[str, Callable[..., Any]]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,20})?")
+_UNIT_LENGTHS = ("long", "short")  # narrow ones are missing in many languages
 _MAX_DIGITS = 10  # decimals that a reader could still compare
 
 
@@ -73,6 +76,7 @@ def locale_filters(locale: str) -> Filters:
         "number": writer.number,
         "percent": writer.percent,
         "plural": writer.plural,
+        "unit": writer.unit,
     }
 
 
@@ -125,6 +129,20 @@ class LocaleWriter:
     def datetime(self, value: Any, style: str = "medium") -> str:
         """Write an ISO date and time as short, medium, long or full, or by a pattern."""
         return str(format_datetime(_moment(value, "datetime"), style, locale=self.locale))
+
+    def unit(self, value: Any, name: str, length: str = "long", digits: int | None = None) -> str:
+        """Write a measure with its unit, by the name that Unicode gives it: 5 kilograms, or 5 kg when short."""
+        if length not in _UNIT_LENGTHS:
+            raise TemplateError(f"`unit` writes long or short, but got {_quoted(length)}.")
+        amount = quantity(value, "unit")
+        places = max(0, -int(amount.as_tuple().exponent)) if digits is None else digits
+        pattern = _with_digits(self.locale.decimal_formats[None], places, "unit")
+        try:
+            with _half_up():
+                return str(format_unit(amount, str(name), length, pattern, locale=self.locale))  # type: ignore[arg-type]
+        except UnknownUnitError:
+            hint = suggest(str(name), sorted({str(unit).partition("-")[2] for unit in self.locale.unit_display_names}))
+            raise TemplateError(f"`unit` knows no unit {_quoted(name)}.", hint=hint) from None
 
     def plural(self, count: Any, **forms: str) -> str:
         """Choose the form that goes with a count, by the names of Unicode: one, two, few, many, other."""

@@ -1,50 +1,150 @@
-"""The open fonts of documents: Source Sans Pro (OFL) from its package; Typst brings the mono one.
+"""The open fonts of documents: families from packages (OFL), and those that a template brings in its folder.
 
 The system's fonts are never used: a document must look the same, and have the
 same bytes, wherever it is made.
 """
 
 import functools
+import importlib
+import importlib.resources
+import io
+import re
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import font_source_sans_pro
+from configs.errors import TemplateError
 
-FAMILY = "Source Sans Pro"
-MONO_FAMILY = "DejaVu Sans Mono"
-Face = Literal["Regular", "Semibold"]
+REGULAR, SEMIBOLD, BOLD = 400, 600, 700  # weights as CSS, OpenType and Typst count them
+_RESTRICTED = 0x2  # of a font's embedding bits: it must not be put into documents
 
-# The package ships each face twice (OTF and TTF). Which one a search finds first would depend on the file system.
+_NAME = re.compile(r"[\w .-]{1,64}")  # it goes into XML, CSS and JSON
+
 _LOCK = threading.Lock()  # fontTools reads a font's tables when they are first asked for
-_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 
 
-def _file(face: str) -> Path:
-    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.otf"
+@dataclass(frozen=True)
+class FontFile:
+    """One face of a family: `package:file` of an installed package, or bytes."""
+
+    weight: int
+    italic: bool
+    source: str
+    content: bytes = field(default=b"", repr=False)
+
+    def read(self) -> bytes:
+        """Give the font's bytes."""
+        if self.content:
+            return self.content
+        package, _, name = self.source.partition(":")
+        if name.endswith(".ttf"):
+            return (importlib.resources.files(package) / name).read_bytes()
+        content: bytes = importlib.import_module(f"{package}.{name}").fontbuffer  # packed into a module
+        return content
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of faces."""
+
+    name: str
+    files: tuple[FontFile, ...]
+    substitute: str  # what Word takes where the family is neither embedded nor installed
+    line: float = 1.2  # the font's own line, in heights of its letters; Word multiplies it
+    capitals: float = 0.7  # the height of its capitals, from which Typst counts
+
+    def face(self, weight: int, *, italic: bool = False) -> FontFile:
+        """Give the face that is nearest to a weight."""
+        return min(self.files, key=lambda file: (file.italic != italic, abs(file.weight - weight), -file.weight))
+
+
+_SANS = (
+    (REGULAR, False, "Regular"),
+    (REGULAR, True, "It"),
+    (SEMIBOLD, False, "Semibold"),
+    (SEMIBOLD, True, "SemiboldIt"),
+    (BOLD, False, "Bold"),
+    (BOLD, True, "BoldIt"),
+)
+_FIRA = ((REGULAR, False, "Regular"), (REGULAR, True, "Italic"), (BOLD, False, "Bold"), (BOLD, True, "BoldItalic"))
+SOURCE_SANS = Family(
+    "Source Sans Pro",
+    tuple(FontFile(w, i, f"font_source_sans_pro:files/SourceSansPro-{name}.ttf") for w, i, name in _SANS),
+    substitute="Calibri",
+    line=1.257,
+    capitals=0.66,
+)
+FIRA_GO = Family(
+    "FiraGO",
+    tuple(FontFile(w, i, f"pymupdf_fonts:FiraGO_{name}") for w, i, name in _FIRA),
+    substitute="Segoe UI",
+    line=1.2,
+    capitals=0.689,
+)
+MONO = Family("DejaVu Sans Mono", (), substitute="Consolas", line=1.164, capitals=0.729)  # Typst brings it
+FAMILIES = {family.name: family for family in (SOURCE_SANS, FIRA_GO, MONO)}
+
+
+def read_families(files: Sequence[tuple[str, bytes]]) -> dict[str, Family]:
+    """Read the fonts that a template brings.
+
+    Args:
+        files: place and bytes of each.
+
+    Raises:
+        TemplateError: one is no font, or its licence bits forbid to put it into documents.
+    """
+    faces: dict[str, list[FontFile]] = {}
+    measures: dict[str, tuple[float, float]] = {}
+    for where, content in files:
+        try:
+            font = _open(content)
+            name = str(font["name"].getBestFamilyName() or "")
+            traits, units = font["OS/2"], font["head"].unitsPerEm
+            face = FontFile(int(traits.usWeightClass), bool(traits.fsSelection & 1), where, content)
+            line = (traits.usWinAscent + traits.usWinDescent) / units
+            measure = line, (getattr(traits, "sCapHeight", 0) or 0.7 * units) / units
+            font.getBestCmap()
+        except Exception:  # fontTools raises whatever a broken table makes it stumble over
+            raise TemplateError("Expected a TrueType or OpenType font, but it cannot be read.", where=where) from None
+        if not _NAME.fullmatch(name):
+            raise TemplateError("The font's family has a name that documents cannot carry.", where=where)
+        if traits.fsType & 0xF == _RESTRICTED:
+            raise TemplateError("The font's licence bits forbid to put it into documents.", where=where)
+        faces.setdefault(name, []).append(face)
+        measures.setdefault(name, measure)
+    return {name: Family(name, tuple(found), "Calibri", *measures[name]) for name, found in faces.items()}
 
 
 @contextmanager
-def folder() -> Iterator[Path]:
-    """Make a folder with the fonts and nothing else, because Typst searches whole folders."""
-    with tempfile.TemporaryDirectory(prefix="colophon-fonts-") as made:
-        for face in _FACES:
-            (Path(made) / _file(face).name).symlink_to(_file(face))
-        yield Path(made)
+def folder(families: Sequence[Family]) -> Iterator[Path]:
+    """Make a folder with the fonts of `families` and nothing else, because Typst searches whole folders."""
+    made = Path(tempfile.mkdtemp(prefix="colophon-fonts-"))
+    files = [file for family in families for file in family.files]
+    paths = [made / f"{number:03}.ttf" for number in range(len(files))]
+    try:
+        for path, file in zip(paths, files, strict=True):
+            path.write_bytes(file.read())
+        yield made
+    finally:  # one by one: a worker may remove what it can name, and nothing else
+        for path in paths:
+            path.unlink(missing_ok=True)
+        made.rmdir()
 
 
-@functools.cache
-def characters() -> frozenset[int]:
-    """Give the code points that the text font has."""
+@functools.lru_cache(maxsize=64)
+def characters(family: Family) -> frozenset[int]:
+    """Give the code points that a family's regular face has."""
     with _LOCK:
-        return frozenset(_font("Regular").getBestCmap())
+        return frozenset(_font(family.face(REGULAR)).getBestCmap())
 
 
-@functools.lru_cache(maxsize=4_096)
-def glyph(character: str, face: Face) -> tuple[str, float]:
+@functools.lru_cache(maxsize=8_192)
+def glyph(character: str, family: Family, weight: int) -> tuple[str, float]:
     """Give a character as an SVG path and its advance, both for a size of 1 (y points up).
 
     A character that the font lacks is drawn as its missing-glyph box.
@@ -53,7 +153,7 @@ def glyph(character: str, face: Face) -> tuple[str, float]:
     from fontTools.pens.transformPen import TransformPen  # type: ignore[import-untyped]
 
     with _LOCK:
-        font = _font(face)
+        font = _font(family.face(weight))
         glyphs = font.getGlyphSet()
         name = font.getBestCmap().get(ord(character), ".notdef")
         pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.4g}")
@@ -62,9 +162,13 @@ def glyph(character: str, face: Face) -> tuple[str, float]:
         return pen.getCommands(), glyphs[name].width * scale
 
 
-@functools.cache
-def _font(face: Face) -> Any:
+@functools.lru_cache(maxsize=32)
+def _font(file: FontFile) -> Any:
+    return _open(file.read())
+
+
+def _open(content: bytes) -> Any:
     # Imported here, because only documents with charts or rare characters read a font.
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    return TTFont(_file(face), lazy=True)
+    return TTFont(io.BytesIO(content), lazy=True)

@@ -26,10 +26,9 @@ def warnings_of(document: Document, *, where: str) -> tuple[str, ...]:
     forbidden = FORBIDDEN.search("".join(sorted(set_by_typst | drawn)))
     if forbidden:  # data was checked before, so it comes from the template, which may write "\x01"
         raise TemplateError(f"The template writes the character U+{ord(forbidden[0]):04X}.", where=where)
-    missing = set(missing_characters(frozenset(set_by_typst)))
-    missing |= {
-        character for character in drawn if ord(character) not in fonts.characters() and character.isprintable()
-    }
+    missing = set(missing_characters(frozenset(set_by_typst), document.theme.families))
+    drawable = fonts.characters(document.theme.text)
+    missing |= {character for character in drawn if ord(character) not in drawable and character.isprintable()}
     warnings = [_sentence(character) for character in sorted(missing)]
     if len(warnings) > _MAX_WARNINGS:
         warnings[_MAX_WARNINGS:] = [f"{len(warnings) - _MAX_WARNINGS} more characters are in no font of ours."]

@@ -16,7 +16,7 @@ MARKDOWN_SOURCE = "template.md.j2"
 WORD_SOURCE = "template.docx"
 SCHEMA = "schema.json"
 NAME_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"
-_COLOUR = r"#[0-9a-fA-F]{6}"
+COLOUR = r"#[0-9a-fA-F]{6}"
 
 
 class PassageSpec(ClosedModel):
@@ -33,7 +33,8 @@ class PassageSpec(ClosedModel):
 class ThemeConfig(ClosedModel):
     """The looks that a template chooses."""
 
-    accent: str = Field("#0b5c66", pattern=f"^{_COLOUR}$", description="The colour of headings, figures and charts.")
+    name: str = Field("classic", pattern=f"^{NAME_PATTERN}$", description="A theme of the package.")
+    accent: str | None = Field(None, pattern=f"^{COLOUR}$", description="Instead of the theme's own colour.")
     page: Literal["a4", "letter"] = "a4"
     orientation: Literal["portrait", "landscape"] = "portrait"
     docx: str | None = Field(None, description="A .docx in the folder whose styles are used instead of our own.")
@@ -61,6 +62,7 @@ class Manifest(ClosedModel):
     description: str = ""
     formats: tuple[Format, ...] = Field(("docx", "pdf", "html"), min_length=1)
     locale: str = "en"
+    locale_field: str | None = Field(None, description="Dotted path to the document's language in the data.")
     date_field: str | None = Field(None, description="Dotted path to the document's date in the data.")
     theme: ThemeConfig = ThemeConfig()
     document: DocumentConfig = DocumentConfig()

@@ -94,7 +94,7 @@ def _is_kept(value: str) -> bool:
         unicodedata.bidirectional(character) not in _RIGHT_TO_LEFT
         and not unicodedata.combining(character)
         and unicodedata.category(character) not in ("Mn", "Mc")
-        and (ord(character) in fonts.characters() or character.isspace())
+        and (ord(character) in fonts.characters(fonts.SOURCE_SANS) or character.isspace())
         for character in unicodedata.normalize("NFC", value)
     )
 

@@ -70,7 +70,7 @@ def main() -> None:
     readable = [*jail.python_paths(), *serve.package_paths(), *_SYSTEM, str(program.parent)]
     serve.start(options, readable=readable)
     write_profile(folder / "profile")
-    with fonts.folder() as font_folder:  # as long as the process lives
+    with fonts.folder(list(fonts.FAMILIES.values())) as font_folder:  # as long as the process lives
         write_font_list(folder / "fonts.conf", fonts=font_folder, cache=folder / "font-cache")
         os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
         conversion = Conversion(Office(Path(options.extra["library"]), program, folder / "profile"), folder)

@@ -80,7 +80,7 @@ def _letterhead(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Bl
     logo = None
     name = fold(options.text("name"))
     if path := options.text("logo", ""):
-        image = read_image(scope.files, path, f"Logo of {name}", where=options.where)
+        image = read_image(scope.files, path, scope.words.logo_of.format(name=name), where=options.where)
         logo = image.scaled_to(_LOGO_HEIGHT * image.width / image.height)
     return [Letterhead(name, only_text(node, scope, options), logo)]
 
@@ -165,7 +165,7 @@ def _header(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]
 def _footer(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     if scope.footer:
         raise options.refuse("The document has two footers.")
-    scope.footer = Footer(only_text(node, scope, options), fold(options.text("numbering", "[page] / [pages]")))
+    scope.footer = Footer(only_text(node, scope, options), fold(options.text("numbering", scope.words.page_of)))
     return []
 
 

@@ -74,7 +74,9 @@ def cover(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
         raise options.refuse("A cover stands before everything else.")
     logo, title = None, fold(options.text("title"))
     if path := options.text("logo", ""):
-        image = read_image(scope.files, path, options.text("alt", f"Logo: {title}"), where=options.where)
+        image = read_image(
+            scope.files, path, options.text("alt", scope.words.logo_of.format(name=title)), where=options.where
+        )
         logo = image.scaled_to(min(_COVER_LOGO_HEIGHT * image.width / image.height, scope.room / 2))
     blocks = scope.build(node.children, scope)
     paragraphs = tuple(block for block in blocks if isinstance(block, Paragraph))

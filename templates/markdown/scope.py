@@ -14,6 +14,7 @@ from templates.markdown.options import Options
 from templates.markdown.parser import Source
 from templates.markup import unseal
 from templates.theme import Theme
+from templates.words import Words
 
 
 @dataclass
@@ -24,6 +25,8 @@ class Scope:
     files: TemplateFiles
     theme: Theme
     writer: LocaleWriter
+    words: Words
+    """Ours, in the language of the document."""
     names: Mapping[str, Any]
     """The data and what the template has `set`."""
     passages: Mapping[str, str]

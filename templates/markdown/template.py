@@ -18,6 +18,7 @@ from templates.markdown.scope import Scope
 from templates.markup import RESERVED
 from templates.places import compile_source, located
 from templates.theme import Theme
+from templates.translations import Language, messages_in
 from templates.words import words_of
 
 
@@ -28,36 +29,51 @@ class MarkdownTemplate:
         self._files = files
         self._manifest = manifest
         self._name = f"{files.name}/{MARKDOWN_SOURCE}"
-        self._theme = Theme.of(manifest.theme, files)
-        self._writer = LocaleWriter(manifest.locale)
-        self._template = self._compile(files.read(MARKDOWN_SOURCE))
+        self._themes = {"": Theme.of(manifest.theme, files)}
+        self._source = self._read(files.read(MARKDOWN_SOURCE))
+        self._templates: dict[Language, Template] = {}
+        self._template(Language(manifest.locale))  # so that a wrong template is refused before it has data
+        self.messages = messages_in(environment_for("markdown", manifest.locale).parse(self._source))
+        """The texts that are marked for translation."""
 
-    def document(self, data: Mapping[str, Any], passages: Mapping[str, str], *, created: int) -> Document:
+    def document(
+        self,
+        data: Mapping[str, Any],
+        passages: Mapping[str, str],
+        *,
+        created: int,
+        language: Language | None = None,
+        theme: str | None = None,
+    ) -> Document:
         """Make the document of checked data.
 
         Args:
             data: what the template's schema has accepted.
             passages: the text of each passage that the manifest declares.
             created: the document's date, in seconds since 1970.
+            language: one that the template offers, instead of its own.
+            theme: the name of a theme to use instead of the manifest's.
 
         Raises:
             TemplateError: the template is wrong, with its place.
             ContextError: the data does not fit what the template does with it.
             LimitError: the document grew too large.
         """
-        rendered, names = self._render({**data, "passages": passages})
+        language = language or Language(self._manifest.locale)
+        rendered, names = self._render({**data, "passages": passages}, self._template(language))
         tree, source = parse_markdown(rendered, name=self._name)
-        language = self._manifest.locale.replace("_", "-")
-        numbering = Numbering(words_of(language), headings=self._manifest.document.numbered_headings)
+        look, words = self._theme(theme or ""), words_of(language.tag)
+        numbering = Numbering(words, headings=self._manifest.document.numbered_headings)
         scope = Scope(
             source,
             self._files,
-            self._theme,
-            self._writer,
+            look,
+            LocaleWriter(language.locale),
+            words,
             names,
             passages,
             build_blocks,
-            room=self._theme.text_width,
+            room=look.text_width,
             numbering=numbering,
         )
         try:
@@ -72,18 +88,29 @@ class MarkdownTemplate:
             if isinstance(block, Cover) or (isinstance(block, Heading) and block.level == 1)
         )
         return Document(
-            title=next(titles, "") or self._manifest.title,
-            language=language,
+            title=next(titles, "") or language.catalogue.translate(self._manifest.title),
+            language=language.tag,
             created=created,
-            theme=self._theme,
+            theme=look,
             blocks=numbering.fill(blocks),
             header=numbering.fill(scope.header),
             watermark=scope.watermark,
-            footer=numbering.fill(scope.footer or Footer((), "[page] / [pages]")),
+            footer=numbering.fill(scope.footer or Footer((), words.page_of)),
             numbered_captions=self._manifest.document.numbered_captions or numbering.shows_captions,
         )
 
-    def _compile(self, content: bytes) -> Template:
+    def _theme(self, name: str) -> Theme:
+        if name not in self._themes:
+            self._themes[name] = Theme.of(self._manifest.theme, self._files, name=name)
+        return self._themes[name]
+
+    def _template(self, language: Language) -> Template:
+        if language not in self._templates:
+            environment = environment_for("markdown", language.locale, language.catalogue)
+            self._templates[language] = compile_source(environment, self._source, name=self._name)
+        return self._templates[language]
+
+    def _read(self, content: bytes) -> str:
         try:
             source = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -93,17 +120,15 @@ class MarkdownTemplate:
         if RESERVED.search(source):
             raise TemplateError("The template holds a private-use character (U+10F000 to U+10F1FF).", where=self._name)
         # With a line break at its end, so that the last line knows its number like the others.
-        return compile_source(
-            environment_for("markdown", self._manifest.locale), labels_as_attributes(f"{source}\n"), name=self._name
-        )
+        return labels_as_attributes(f"{source}\n")
 
-    def _render(self, data: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    def _render(self, data: Mapping[str, Any], template: Template) -> tuple[str, Mapping[str, Any]]:
         """Run the Jinja part; give its text and all names at its end."""
         limit = self._manifest.limits.max_source_characters
         pieces, size = [], 0
         with located(self._name, data):
-            context = self._template.new_context({**data, BUDGET: Budget()})
-            for piece in self._template.root_render_func(context):
+            context = template.new_context({**data, BUDGET: Budget()})
+            for piece in template.root_render_func(context):
                 pieces.append(piece)
                 size += len(piece)
                 if size > limit:

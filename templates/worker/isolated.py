@@ -65,10 +65,12 @@ class IsolatedTemplate:
         answer, _ = self._ask({"operation": "fallback", "passage": passage, "data": data})
         return str(answer["text"])
 
-    def write(self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format) -> tuple[bytes, tuple[str, ...]]:
+    def write(
+        self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format, *, theme: str | None = None
+    ) -> tuple[bytes, tuple[str, ...]]:
         """See `CompiledTemplate.write`."""
         check_plain(data)  # what passes is JSON, so nothing is lost on the way
-        request = {"operation": "write", "data": data, "passages": dict(passages), "to": to}
+        request = {"operation": "write", "data": data, "passages": dict(passages), "to": to, "theme": theme}
         answer, blobs = self._ask(request)
         return blobs[0], tuple(map(str, answer["warnings"]))
 

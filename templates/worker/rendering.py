@@ -88,7 +88,9 @@ class Renderer:
                 lines = expected_lines(template.files, header["data"], header["passages"])
                 return {"lines": [[line.text, line.values] for line in lines]}, ()
             case _:
-                content, warnings = template.write(header["data"], header["passages"], header["to"])
+                content, warnings = template.write(
+                    header["data"], header["passages"], header["to"], theme=header["theme"]
+                )
                 return {"warnings": warnings}, [content]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from templates.blocks import Document, headings_of
+from templates.fonts import Family
 from templates.theme import Theme
 from templates.word.archive import ArchiveWriter, Member
 from templates.writers.docx_body import Body
@@ -34,7 +35,7 @@ def write_docx(document: Document) -> bytes:
     if body.notes:
         with_text["footnotes"] = footnotes_part(body, body.notes)
     own_parts = {**with_text, "numbering": numbering_part(body.ordered_starts, document.theme, style_ids)}
-    return _fixed_members(styles, tuple(own_parts)).write(
+    return _fixed_members(styles, document.theme.families, tuple(own_parts)).write(
         {
             "docProps/core.xml": _core(document),
             "word/_rels/document.xml.rels": _relationships(body, own_parts),
@@ -54,8 +55,8 @@ def _styles(theme: Theme, language: str, numbered: bool) -> tuple[bytes, Mapping
 
 
 @functools.lru_cache(maxsize=64)
-def _fixed_members(styles: bytes, own_parts: tuple[str, ...]) -> ArchiveWriter:
-    """Compress once what all documents share that have the same styles and parts."""
+def _fixed_members(styles: bytes, families: tuple[Family, ...], own_parts: tuple[str, ...]) -> ArchiveWriter:
+    """Compress once what all documents share that have the same styles, fonts and parts."""
     notes = (
         '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>' if "footnotes" in own_parts else ""
     )
@@ -76,7 +77,7 @@ def _fixed_members(styles: bytes, own_parts: tuple[str, ...]) -> ArchiveWriter:
         "docProps/app.xml": application.encode(),
         "word/styles.xml": styles,
         "word/settings.xml": settings.encode(),
-        **font_parts(),
+        **font_parts(families),
     }
     return ArchiveWriter(Member.pack(name, data) for name, data in parts.items())
 

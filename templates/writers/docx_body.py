@@ -113,7 +113,7 @@ class Body:
         self._pictures += 1
         number = self._pictures
         names = f'id="{number}" name="Picture {number}" descr={attribute(image.alt)}'
-        png = image.data if image.kind != "svg" else rasterize(image.data, image.width)
+        png = image.data if image.kind != "svg" else rasterize(image.data, image.width, self.theme.families)
         shown = self._media(png, "jpeg" if image.kind == "jpeg" else "png")
         vector = ""
         if image.kind == "svg":

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from templates.blocks import Callout, KeyValues, Letterhead
-from templates.theme import mix
+from templates.theme import Theme, mix
 from templates.writers.docx_xml import cell, cell_margins, colour, table, text_run, twips
 
 if TYPE_CHECKING:
     from templates.writers.docx_body import Body
 
+_EDGES = ("top", "left", "bottom", "right")
 _CALLOUT_PADDING = 10.0
 _TILE_PADDING = 9.0
 _TILE_GAP = 6.0  # points, drawn as a white border
@@ -17,8 +18,12 @@ _TILE_GAP = 6.0  # points, drawn as a white border
 def write_callout(body: "Body", block: Callout) -> str:
     """Write a box with a coloured edge."""
     tone = body.theme.tone(block.kind)
+    edges = {"left": 24} if body.theme.style.callouts == "striped" else dict.fromkeys(_EDGES, 6)
+    borders = "".join(
+        f'<w:{edge} w:val="single" w:sz="{size}" w:space="0" w:color="{colour(tone)}"/>' for edge, size in edges.items()
+    )
     look = (
-        f'<w:tcBorders><w:left w:val="single" w:sz="24" w:space="0" w:color="{colour(tone)}"/></w:tcBorders>'
+        f"<w:tcBorders>{borders}</w:tcBorders>"
         f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(mix(tone, "#ffffff", 0.07))}"/>'
     )
     widths = body.widths([1])
@@ -37,7 +42,7 @@ def write_key_values(body: "Body", block: KeyValues) -> str:
 def _tiles(body: "Body", block: KeyValues) -> str:
     widths = body.widths([1 / len(block.entries)] * len(block.entries))
     gap = f'w:val="single" w:sz="{round(_TILE_GAP * 8)}" w:space="0" w:color="FFFFFF"'
-    fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(body.theme.tint)}"/>'
+    fill = _tile_look(body.theme)
     cells = []
     for index, (entry, width) in enumerate(zip(block.entries, widths, strict=True)):
         # Half of the border between two tiles lies on the right one.
@@ -56,12 +61,19 @@ def _tiles(body: "Body", block: KeyValues) -> str:
     return body.style("Spacer", "") + body.spaced(table(widths, row, before=borders, after=margins))
 
 
+def _tile_look(theme: Theme) -> str:
+    if theme.style.tiles == "topped":
+        line = f'<w:top w:val="single" w:sz="18" w:space="0" w:color="{colour(theme.accent)}"/>'
+        return f"<w:tcBorders>{line}</w:tcBorders>"
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(theme.tint)}"/>'
+
+
 def _facts(body: "Body", block: KeyValues) -> str:
     widths = body.widths([0.3, 0.7])
     rows = []
     for entry in block.entries:
         value = f"{entry.value} · {entry.note}" if entry.note else entry.value
-        label = cell(widths[0], body.style("Table Header", text_run(entry.label)))
+        label = cell(widths[0], body.style("Fact Label", text_run(entry.label)))
         rows.append(f"<w:tr>{label}{cell(widths[1], body.style('Table Text', text_run(value)))}</w:tr>")
     return body.spaced(table(widths, "".join(rows), after=cell_margins(top=2, left=0, bottom=2, right=6)))
 
@@ -78,7 +90,9 @@ def write_letterhead(body: "Body", block: Letterhead) -> str:
     ]
     if block.logo:
         cells.insert(0, cell(widths[0], body.style("Table Text", body.picture(block.logo)), middle))
-    border = f'<w:bottom w:val="single" w:sz="6" w:space="0" w:color="{colour(body.theme.accent)}"/>'
-    margins = cell_margins(top=0, left=0, bottom=7, right=0)
+    is_barred = body.theme.style.letterhead == "barred"
+    edge, size = ("top", 36) if is_barred else ("bottom", 6)
+    border = f'<w:{edge} w:val="single" w:sz="{size}" w:space="0" w:color="{colour(body.theme.accent)}"/>'
+    margins = cell_margins(top=9 if is_barred else 0, left=0, bottom=7, right=0)
     row = f"<w:tr>{''.join(cells)}</w:tr>"
     return body.spaced(table(widths, row, before=f"<w:tblBorders>{border}</w:tblBorders>", after=margins))

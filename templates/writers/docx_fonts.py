@@ -1,48 +1,50 @@
-"""Embed the document's font in Word files, so that they look the same where it is not installed.
+"""Embed the document's fonts in Word files, so that they look the same where they are not installed.
 
-Two faces, cut down to the Latin script and common signs, without hints and
-kerning, which Word does not use unless told: 40 kB instead of 260. The font's
-licence (OFL) and its embedding bits allow it.
+Two faces of each family, cut down to the Latin script and common signs,
+without hints and kerning, which Word does not use unless told: 40 kB instead
+of 260. The fonts' licences (OFL) and embedding bits allow it.
 """
 
 import functools
 import hashlib
 import io
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import quoteattr
 
-import font_source_sans_pro
-
-from templates.fonts import FAMILY, MONO_FAMILY
+from templates.fonts import BOLD, REGULAR, Family, FontFile
 from templates.writers.docx_xml import DECLARATION, NAMESPACES
 
 FONT_TYPE = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 _RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/font"
-_FACES = {"embedRegular": "Regular", "embedBold": "Bold"}
+_FACES = {"embedRegular": REGULAR, "embedBold": BOLD}
 # Latin with all its accents, punctuation, currency signs, arrows and mathematical signs.
 _CHARACTERS = (*range(0x20, 0x250), *range(0x2000, 0x20D0), *range(0x2190, 0x2270))
-# What Word takes for characters, or faces, that are not embedded.
-_SUBSTITUTES = {FAMILY: "Calibri", MONO_FAMILY: "Consolas"}
 
 
-def font_parts() -> Mapping[str, bytes]:
+def font_parts(families: Sequence[Family]) -> Mapping[str, bytes]:
     """Write `fontTable.xml`, its relationships and the fonts."""
-    parts, embedded, relationships = {}, "", ""
-    for number, (element, face) in enumerate(_FACES.items(), start=1):
-        font = _subset(face)
-        key = hashlib.sha256(font).hexdigest()[:32].upper()
-        guid = f"{{{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}}}"
-        parts[f"word/fonts/font{number}.odttf"] = _obfuscate(font, key)
-        embedded += f'<w:{element} r:id="font{number}" w:fontKey="{guid}"/>'
-        relationships += f'<Relationship Id="font{number}" Type="{_RELATIONSHIP}" Target="fonts/font{number}.odttf"/>'
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{substitute}"/><w:family w:val="auto"/>'
-        f"{embedded if name == FAMILY else ''}</w:font>"
-        for name, substitute in _SUBSTITUTES.items()
-    )
+    parts: dict[str, bytes] = {}
+    entries, relationships = "", ""
+    for family in families:
+        embedded = ""
+        for element, weight in _FACES.items():
+            font = _subset(family.face(weight)) if family.files else None
+            if font is None:
+                continue
+            number = len(parts) + 1
+            key = hashlib.sha256(font).hexdigest()[:32].upper()
+            guid = f"{{{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}}}"
+            parts[f"word/fonts/font{number}.odttf"] = _obfuscate(font, key)
+            embedded += f'<w:{element} r:id="font{number}" w:fontKey="{guid}"/>'
+            target = f'Target="fonts/font{number}.odttf"'
+            relationships += f'<Relationship Id="font{number}" Type="{_RELATIONSHIP}" {target}/>'
+        entries += (
+            f'<w:font w:name={quoteattr(family.name)}><w:altName w:val="{family.substitute}"/>'
+            f'<w:family w:val="auto"/>{embedded}</w:font>'
+        )
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     return {
-        "word/fontTable.xml": f"{DECLARATION}<w:fonts {NAMESPACES}>{fonts}</w:fonts>".encode(),
+        "word/fontTable.xml": f"{DECLARATION}<w:fonts {NAMESPACES}>{entries}</w:fonts>".encode(),
         "word/_rels/fontTable.xml.rels": (
             f'{DECLARATION}<Relationships xmlns="{package}">{relationships}</Relationships>'
         ).encode(),
@@ -50,14 +52,16 @@ def font_parts() -> Mapping[str, bytes]:
     }
 
 
-@functools.cache
-def _subset(face: str) -> bytes:
+@functools.lru_cache(maxsize=32)
+def _subset(file: FontFile) -> bytes | None:
+    """Give a face cut down; Word embeds TrueType outlines only."""
     from fontTools import subset  # type: ignore[import-untyped]  # a fifth of a second, once and for DOCX only
 
     options = subset.Options(hinting=False, layout_features=[], name_IDs=["*"])
     options.drop_tables += ["GPOS", "GSUB", "GDEF", "BASE"]
-    path = Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.ttf"
-    font = subset.load_font(path, options, lazy=True)
+    font = subset.load_font(io.BytesIO(file.read()), options, lazy=True)
+    if "glyf" not in font:
+        return None
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=_CHARACTERS)
     subsetter.subset(font)

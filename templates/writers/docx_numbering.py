@@ -10,7 +10,7 @@ from templates.writers.docx_xml import colour, part, twips
 BULLETS = 1  # the numbering that all bullet lists share
 HEADINGS = 2  # that of the headings; their styles carry it, so that a heading added in Word is numbered too
 FIRST_LIST = 3  # each ordered list has its own, so that it starts anew
-_BULLETS = ("•", "–", "·")
+_BULLETS = {"round": ("•", "–", "·"), "square": ("▪", "–", "▫")}
 _HEADINGS = ("heading 2", "heading 3", "heading 4")  # the title has no number
 _LIST_INDENT = 18.0  # points, for each level
 _BEFORE_NUMBERING = frozenset({"pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl"})
@@ -23,7 +23,9 @@ def list_indent(level: int) -> float:
 
 def numbering_part(ordered_starts: Iterable[int], theme: Theme, style_ids: Mapping[str, str]) -> bytes:
     """Write `numbering.xml`, with a numbering for each ordered list that starts where the list does."""
-    bullets = "".join(_list_level(level, "bullet", _BULLETS[level % 3], theme) for level in range(9))
+    bullets = "".join(
+        _list_level(level, "bullet", _BULLETS[theme.style.bullets][level % 3], theme) for level in range(9)
+    )
     numbers = "".join(_list_level(level, "decimal", f"%{level + 1}.", theme) for level in range(9))
     headings = "".join(_heading_level(level, style_ids[name]) for level, name in enumerate(_HEADINGS))
     abstract = (
@@ -70,7 +72,7 @@ def _list_level(level: int, form: str, text: str, theme: Theme) -> str:
     return (
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
         f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{hanging}"/></w:pPr>'
-        f'<w:rPr><w:color w:val="{colour(theme.accent)}"/></w:rPr></w:lvl>'
+        f'<w:rPr><w:color w:val="{colour(theme.accent_text)}"/></w:rPr></w:lvl>'
     )
 
 

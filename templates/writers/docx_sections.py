@@ -102,7 +102,7 @@ def _properties(document: Document, theme: Theme, kind: Kind, *, is_first: bool)
             references += [("header", "first", "headerFirst")] if document.watermark else []
             references.append(("footer", "first", footer))
     written = "".join(f'<w:{place}Reference w:type="{pages}" r:id="{target}"/>' for place, pages, target in references)
-    side, top, bottom = (_twips(length) for length in (theme.margin_side, theme.margin_top, theme.margin_bottom))
+    side, top, bottom = (_twips(length) for length in (theme.margins.side, theme.margins.top, theme.margins.bottom))
     width, height, distance = (_twips(length) for length in (theme.page_width, theme.page_height, _HEADER_DISTANCE))
     turned = ' w:orient="landscape"' if width > height else ""
     first_differs = "<w:titlePg/>" if is_first and kind != "cover" else ""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from templates.blocks import Runs, Table, plain
-from templates.theme import mix
+from templates.theme import Theme
 from templates.writers.docx_references import caption
 from templates.writers.docx_styles import TABLE_STYLE
 from templates.writers.docx_xml import attribute, cell, colour, table
@@ -27,8 +27,16 @@ def write_table(body: "Body", block: Table) -> str:
             "".join(rows),
             before=f'<w:tblStyle w:val="{TABLE_STYLE}"/><w:tblW w:w="{total}" w:type="dxa"/>',
             after='<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
-            f'w:noHBand="1" w:noVBand="1"/>{description}',
+            f'w:noHBand="{int(body.theme.style.tables == "lined")}" w:noVBand="1"/>{description}',
         )
+    )
+
+
+def _total_look(theme: Theme) -> str:
+    ground = theme.tint if theme.style.tables == "lined" else "#ffffff"
+    return (
+        f'<w:tcBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="{colour(theme.strong)}"/></w:tcBorders>'
+        f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(ground)}"/>'
     )
 
 
@@ -36,11 +44,7 @@ def _row(body: "Body", block: Table, row: tuple[Runs, ...], widths: list[int], s
     header = "<w:tblHeader/>" if style == "Table Header" else ""
     look = '<w:vAlign w:val="bottom"/>' if header else ""
     if style == "Table Total":
-        strong = colour(mix(body.theme.ink, "#ffffff", 0.75))
-        look = (
-            f'<w:tcBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="{strong}"/></w:tcBorders>'
-            f'<w:shd w:val="clear" w:color="auto" w:fill="{colour(body.theme.tint)}"/>'
-        )
+        look = _total_look(body.theme)
     keep = "<w:keepNext/>" if header else ""
     cells = []
     for runs, column, width in zip(row, block.columns, widths, strict=True):

@@ -7,7 +7,7 @@ from configs.errors import TemplateError
 from templates.theme import Theme
 from templates.word import xml
 from templates.word.archive import read_archive
-from templates.writers.docx_styles import STYLE_IDS, styles_part
+from templates.writers.docx_styles import style_ids, styles_part
 
 _STYLES_PART = "word/styles.xml"
 
@@ -20,18 +20,18 @@ def resolve_styles(theme: Theme, language: str) -> tuple[bytes, Mapping[str, str
     """
     ours = styles_part(theme, language)
     if theme.docx is None:
-        return ours, STYLE_IDS
+        return ours, style_ids(theme)
     where = "the file named in `theme.docx`"
     members = read_archive(theme.docx, name=where)
     if _STYLES_PART not in members:
         raise TemplateError("Expected a Word file with styles, but it has none.", where=where)
     theirs = xml.parse(members[_STYLES_PART].unpack(), where=where)
-    return _merged(theirs, xml.parse(ours, where="our styles"))
+    return _merged(theirs, xml.parse(ours, where="our styles"), style_ids(theme))
 
 
-def _merged(theirs: Any, ours: Any) -> tuple[bytes, Mapping[str, str]]:
+def _merged(theirs: Any, ours: Any, own_ids: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
     ids = {_name(style): style.get(_key(style, "styleId"), "") for style in theirs.iterfind("{*}style")}
-    resolved = {name: ids.get(name.lower(), own) for name, own in STYLE_IDS.items()}
+    resolved = {name: ids.get(name.lower(), own) for name, own in own_ids.items()}
     for numbering in list(theirs.iterfind(".//{*}numPr")):
         numbering.getparent().remove(numbering)  # it points into the numbering of their file
     for style in ours.iterfind("{*}style"):
@@ -39,7 +39,7 @@ def _merged(theirs: Any, ours: Any) -> tuple[bytes, Mapping[str, str]]:
             continue
         style.attrib.pop(_key(style, "default"), None)  # their file has its own
         base = style.find("{*}basedOn")
-        if base is not None and base.get(_key(base, "val")) == STYLE_IDS["Normal"]:
+        if base is not None and base.get(_key(base, "val")) == own_ids["Normal"]:
             base.set(_key(base, "val"), resolved["Normal"])
         theirs.append(style)
     return xml.serialize(theirs).encode(), resolved

@@ -1,6 +1,5 @@
 """A watermark as Word itself makes one, so that "Remove Watermark" in Word knows it."""
 
-from templates import fonts
 from templates.theme import Theme
 from templates.writers.docx_xml import attribute
 from templates.writers.watermarks import measure
@@ -30,6 +29,6 @@ def watermark(text: str, theme: Theme) -> str:
         '<v:textpath on="t" fitshape="t"/></v:shapetype>'
         f'<v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" type="#_x0000_t136" alt="" style="{style}" '
         f'o:allowincell="f" fillcolor="{mark.colour}" stroked="f">'
-        f'<v:textpath style="font-family:&quot;{fonts.FAMILY}&quot;;font-weight:bold" string={attribute(text)}/>'
+        f'<v:textpath style="font-family:&quot;{theme.heading.name}&quot;;font-weight:bold" string={attribute(text)}/>'
         "</v:shape></w:pict></w:r>"
     )

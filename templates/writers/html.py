@@ -31,35 +31,38 @@ from templates.blocks import (
     headings_of,
     plain,
 )
+from templates.fonts import Family
+from templates.theme import Theme
 from templates.words import words_of
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 
 _STYLE = """
-body {{ font: 15px/1.5 "Source Sans Pro", Calibri, sans-serif; color: {ink}; max-width: 46em; margin: 2em auto;
+body {{ font: 15px/1.5 {font}, sans-serif; color: {ink}; max-width: 46em; margin: 2em auto;
   padding: 0 1em }}
-h1 {{ font-size: 2.2em; line-height: 1.1; margin: .2em 0 }} h2 {{ color: {accent}; margin: 1.4em 0 .4em }}
-a {{ color: {accent} }} code, pre {{ font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: .85em }}
+h1, h2, h3, h4, .value, .letterhead strong {{ font-family: {heading}, sans-serif }}
+h1 {{ font-size: 2.2em; line-height: 1.1; margin: .2em 0 }} h2 {{ {section} margin: 1.4em 0 .4em }}
+a {{ color: {accent_text} }} code, pre {{ font-family: {mono}, monospace; font-size: .85em }}
 pre {{ border-left: 3px solid {line}; padding-left: 1em; overflow-x: auto }}
 img {{ max-width: 100%; height: auto }} blockquote {{ color: {muted}; font-style: italic; margin-left: 1.2em }}
 .lead {{ font-size: 1.15em }}
-.overline {{ color: {accent}; font-weight: 600; letter-spacing: .05em; margin: 1.4em 0 0 }}
+.overline {{ color: {accent_text}; font-weight: 600; letter-spacing: .05em; margin: 1.4em 0 0 }}
 .meta, .small, figcaption, caption, footer, .note, dt {{ color: {muted}; font-size: .88em }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin: 1em 0 }}
-th {{ color: {muted}; font-size: .88em; border-bottom: 1.5px solid {accent} }} td {{ border-bottom: 1px solid {line} }}
+{table}
 th, td {{ padding: .4em .3em; vertical-align: top; text-align: left }}
-tr.total td {{ font-weight: 600; background: {tint} }} figure, dl {{ margin: 1em 0 }}
-.callout {{ border-left: 4px solid {accent}; background: {tint}; padding: .6em 1em; margin: 1em 0 }}
+tr.total td {{ font-weight: 600; border-top: 1.5px solid {strong} }} figure, dl {{ margin: 1em 0 }}
+.callout {{ {callout} background: {tint}; padding: .6em 1em; margin: 1em 0 }}
 .contents ul {{ list-style: none; padding: 0 }}
-.tiles {{ display: flex; gap: .5em }} .tiles div {{ flex: 1; background: {tint}; padding: .6em .8em }}
-.tiles dd {{ margin: 0 }} .tiles .value {{ color: {accent}; font-size: 1.6em; font-weight: 600 }}
+.tiles {{ display: flex; gap: .5em }} .tiles div {{ flex: 1; {tile} }}
+.tiles dd {{ margin: 0 }} .tiles .value {{ color: {figure}; font-size: 1.6em; font-weight: 600 }}
 .columns, .signatures {{ display: flex; gap: 1.6em; margin: 1em 0 }} .columns > div > :first-child {{ margin-top: 0 }}
 .signatures {{ flex-wrap: wrap }} .signatures div {{ flex: 0 0 30%; border-top: 1px solid {ink}; margin-top: 3.5em }}
 .signatures span {{ display: block }} .cover {{ border-top: 3px solid {accent}; margin-bottom: 3em; padding-top: 1em }}
 .cover h1 {{ font-size: 3em }} .subtitle {{ color: {muted}; font-size: 1.3em }}
 .watermark {{ position: fixed; inset: 0; display: grid; place-items: center; z-index: -1; font-size: 9em; opacity: .15;
   color: {muted}; transform: rotate(-45deg) }}
-.letterhead {{ display: flex; align-items: center; gap: 1em; border-bottom: 1.5px solid {accent} }}
+.letterhead {{ display: flex; align-items: center; gap: 1em; {letterhead} }}
 .letterhead p:last-child {{ margin-left: auto; text-align: right; color: {muted}; font-size: .88em }}
 """
 
@@ -67,7 +70,7 @@ tr.total td {{ font-weight: 600; background: {tint} }} figure, dl {{ margin: 1em
 def write_html(document: Document) -> bytes:
     """Give the bytes of an .html file."""
     theme = document.theme
-    style = _STYLE.format(ink=theme.ink, accent=theme.accent, line=theme.line, muted=theme.muted, tint=theme.tint)
+    style = _style(theme)
     # The policy holds even where a browser would run or load something that slipped through.
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     mark = f'<div class="watermark" aria-hidden="true">{_text(document.watermark)}</div>' if document.watermark else ""
@@ -77,6 +80,43 @@ def write_html(document: Document) -> bytes:
         f"<title>{escape(document.title)}</title><style>{style}</style></head>\n<body>\n"
         f"{mark}{_Page(document).blocks(document.blocks)}<footer>{_runs(document.footer.runs)}</footer>\n</body></html>\n"
     ).encode()
+
+
+def _style(theme: Theme) -> str:
+    choices, accent = theme.style, theme.accent
+    is_plain, is_lined, is_filled = (
+        choices.headings == "plain",
+        choices.tables == "lined",
+        choices.tiles == "filled",
+    )
+    head = f"color: {theme.muted}; border-bottom: 1.5px solid {accent}"
+    rows = f"td {{ border-bottom: 1px solid {theme.line} }} tr.total td {{ background: {theme.tint} }}"
+    if not is_lined:
+        head = f"color: {theme.on_accent}; background: {accent}"
+        rows = f"tr.row:nth-child(even) td {{ background: {theme.band} }}"
+    ruled, barred = f"border-bottom: 1.5px solid {accent}", f"border-top: 6px solid {accent}; padding-top: .8em"
+    return _STYLE.format(
+        ink=theme.ink,
+        accent=accent,
+        accent_text=theme.accent_text,
+        line=theme.line,
+        muted=theme.muted,
+        strong=theme.strong,
+        tint=theme.tint,
+        font=_family(theme.text),
+        heading=_family(theme.heading),
+        mono=_family(theme.mono),
+        section=f"color: {theme.accent_text};" if is_plain else "border-top: 1.5px solid; padding-top: .4em;",
+        table=f"th {{ font-size: .88em; {head} }} {rows}",
+        callout="border: solid; border-width: 0 0 0 4px;" if choices.callouts == "striped" else "border: 1px solid;",
+        tile=f"background: {theme.tint}; padding: .6em .8em" if is_filled else f"border-top: 3px solid {accent}",
+        figure=theme.accent_text if is_filled else theme.ink,
+        letterhead=ruled if choices.letterhead == "ruled" else barred,
+    )
+
+
+def _family(family: Family) -> str:
+    return f'"{family.name}", "{family.substitute}"'
 
 
 def _text(text: str) -> str:

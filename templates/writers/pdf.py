@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from templates import fonts
 from templates.blocks import (
     Block,
     Callout,
@@ -54,7 +53,7 @@ def write_pdf(document: Document) -> bytes:
         "blocks": _Content(document).blocks(document.blocks),
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    return typeset(_source(), inputs, timestamp=document.created)
+    return typeset(_source(), inputs, document.theme.families, timestamp=document.created)
 
 
 @functools.cache
@@ -64,20 +63,25 @@ def _source() -> bytes:
 
 def _theme(theme: Theme) -> dict[str, Any]:
     return {
-        "font": fonts.FAMILY,
-        "mono": fonts.MONO_FAMILY,
-        "size": theme.size,
+        "font": theme.text.name,
+        "heading-font": theme.heading.name,
+        "mono": theme.mono.name,
+        # 1.4 heights of the letters from baseline to baseline, as in Word; Typst counts from the capitals.
+        "leading": 1.4 - theme.text.capitals,
+        "sizes": theme.sizes.model_dump(),
+        "style": theme.style.model_dump(),
         "ink": theme.ink,
         "muted": theme.muted,
         "line": theme.line,
         "accent": theme.accent,
+        "accent-text": theme.accent_text,
+        "on-accent": theme.on_accent,
         "tint": theme.tint,
-        "strong": mix(theme.ink, "#ffffff", 0.75),
+        "band": theme.band,
+        "strong": theme.strong,
         "page-width": theme.page_width,
         "page-height": theme.page_height,
-        "margin-side": theme.margin_side,
-        "margin-top": theme.margin_top,
-        "margin-bottom": theme.margin_bottom,
+        "margins": theme.margins.model_dump(),
     }
 
 

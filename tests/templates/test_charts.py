@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from templates.charts import Series, _ticks, describe, draw
+from templates.library import TemplateFiles
 from templates.manifest import ThemeConfig
 from templates.theme import Theme, mix
 
-THEME = Theme(accent="#0b5c66", page_width=210, page_height=297)
+THEME = Theme.of(ThemeConfig(accent="#0b5c66"), TemplateFiles("none", {}, ""))
 
 
 def series(values: list[Any], kind: str = "bar") -> Series:

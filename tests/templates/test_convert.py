@@ -91,7 +91,7 @@ def test_fonts_of_the_package_are_used_without_being_installed(converter: Conver
 
     page = PdfReader(io.BytesIO(converter.convert(letter("", change=change)).content)).pages[0]
     (font,) = page["/Resources"]["/Font"].values()
-    widths = {round(fonts.glyph(character, "Regular")[1] * 1000) for character in "Ours"}
+    widths = {round(fonts.glyph(character, fonts.SOURCE_SANS, fonts.REGULAR)[1] * 1000) for character in "Ours"}
     assert {round(width) for width in font["/Widths"]} >= widths  # the name of an OpenType font is lost on the way
 
 

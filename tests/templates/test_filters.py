@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from configs.errors import TemplateError
@@ -52,3 +54,25 @@ def test_filter_writes_quantity_as_readers_of_the_locale_expect(locale: str, wri
 def test_filter_says_what_it_expects_when_value_is_wrong(call) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(TemplateError, match=r"expects|takes|needs"):
         call(LocaleWriter("en"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "options", "expected"),
+    [
+        ("en", {"name": "kilogram"}, "12.5 kilograms"),
+        ("en", {"name": "kilogram", "length": "short"}, "12.5 kg"),
+        ("de", {"name": "kilogram", "digits": 2}, "12,50 Kilogramm"),
+        ("pl", {"name": "kilogram"}, "12,5 kilograma"),
+    ],
+)
+def test_unit_follows_the_language(locale: str, options: dict[str, Any], expected: str) -> None:
+    assert LocaleWriter(locale).unit(12.5, **options) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"name": "kilogramm"}, "Did you mean `kilogram`"), ({"name": "kilogram", "length": "tiny"}, "long or short")],
+)
+def test_unit_is_refused_when_unknown(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(TemplateError, match=said):
+        LocaleWriter("en").unit(1, **options)

@@ -106,7 +106,7 @@ def test_cover_is_a_page_of_its_own_without_header_footer_and_number(make_templa
     content, pdf = written(make_template(source), {"client": "Acme"})
     cover, body = (page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert ["Top" in page and "Bottom" in page for page in (cover, body)] == [False, True]
-    assert "2 / 2" in body
+    assert "Page 2 of 2" in body
     first, second = docx.Document(io.BytesIO(content)).sections
     assert (first.header.is_linked_to_previous, first.footer.is_linked_to_previous) == (True, True)
     assert (second.header.paragraphs[0].text, second.different_first_page_header_footer) == ("Top", False)

@@ -8,6 +8,7 @@ from pypdf.generic import DictionaryObject
 
 from configs.errors import DependencyError
 from templates.engine import DocumentEngine
+from templates.fonts import MONO, SOURCE_SANS
 from templates.typesetting import missing_characters, typeset
 
 MakeTemplate = Callable[..., DocumentEngine]
@@ -89,7 +90,7 @@ def test_fonts_are_ours_and_embedded(make_template: MakeTemplate) -> None:
 
 
 def test_missing_characters_are_named_when_no_font_has_them(make_template: MakeTemplate) -> None:
-    assert missing_characters(frozenset("aé€漢😀 \n→α")) == {"漢", "😀"}
+    assert missing_characters(frozenset("aé€漢😀 \n→α"), (SOURCE_SANS, MONO)) == {"漢", "😀"}
     engine = make_template("{{ v }}\n")
     rendered = engine.render("letter", {"v": "ab漢"}, "pdf")
     assert rendered.warnings == (
@@ -100,10 +101,10 @@ def test_missing_characters_are_named_when_no_font_has_them(make_template: MakeT
 
 def test_typesetting_error_is_ours_when_typst_refuses() -> None:
     with pytest.raises(DependencyError, match="Typst"):
-        typeset(b"#panic()", {}, timestamp=0)
+        typeset(b"#panic()", {}, (), timestamp=0)
 
 
 @pytest.mark.parametrize("path", ["/etc/hostname", "../../engine.py"])
 def test_typst_reads_nothing_outside_of_its_folder(path: str) -> None:
     with pytest.raises(DependencyError):
-        typeset(f'#read("{path}")'.encode(), {}, timestamp=0)
+        typeset(f'#read("{path}")'.encode(), {}, (), timestamp=0)
