@@ -3,7 +3,7 @@
 import functools
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,13 @@ _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _PICTURE_PPI = 144  # twice a screen's; programs that know SVG show that instead
 
 
-def typeset(source: bytes, inputs: Mapping[str, str], *, timestamp: int) -> bytes:
-    """Compile one of our Typst sources to a tagged PDF.
+def typeset(source: bytes, inputs: Mapping[str, str], *, timestamp: int, standards: Sequence[str] = ()) -> bytes:
+    """Compile one of our Typst sources to a tagged PDF, which keeps to `standards` such as `a-3a`.
 
     Raises:
         DependencyError: Typst refuses the source; since values are data, that is our mistake or Typst's.
     """
-    return _compile(source, inputs, format="pdf", timestamp=timestamp)
+    return _compile(source, inputs, format="pdf", timestamp=timestamp, pdf_standards=list(standards))
 
 
 @functools.lru_cache(maxsize=64)

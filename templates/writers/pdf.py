@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from configs.errors import DependencyError, TemplateError
 from templates import fonts
 from templates.blocks import (
+    Attachment,
     Block,
     Callout,
     Code,
@@ -39,6 +41,8 @@ from templates.writers.watermarks import measure
 
 MEDIA_TYPE = "application/pdf"
 
+_ARCHIVAL = ("a-3a", "ua-1")
+
 
 def write_pdf(document: Document) -> bytes:
     """Give the bytes of a .pdf file."""
@@ -51,10 +55,20 @@ def write_pdf(document: Document) -> bytes:
         "header": _runs(document.header),
         "footer": {"runs": _runs(document.footer.runs), "pieces": document.footer.pieces()},
         "watermark": _watermark(document),
+        "attachments": [_attachment(attachment) for attachment in document.attachments],
         "blocks": _Content(document).blocks(document.blocks),
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    return typeset(_source(), inputs, timestamp=document.created)
+    if not document.archival:
+        return typeset(_source(), inputs, timestamp=document.created)
+    try:
+        return typeset(_source(), inputs, timestamp=document.created, standards=_ARCHIVAL)
+    except DependencyError as error:  # what we did not see ourselves before
+        raise TemplateError(
+            f"The document is not fit for an archive. {error.message}",
+            where="document.archival",
+            hint="Change the template, or leave `archival` out of its manifest.",
+        ) from None
 
 
 @functools.cache
@@ -78,6 +92,16 @@ def _theme(theme: Theme) -> dict[str, Any]:
         "margin-side": theme.margin_side,
         "margin-top": theme.margin_top,
         "margin-bottom": theme.margin_bottom,
+    }
+
+
+def _attachment(attachment: Attachment) -> dict[str, str]:
+    return {
+        "name": attachment.name,
+        "text": attachment.text,
+        "media-type": attachment.media_type,
+        "description": attachment.description,
+        "relationship": attachment.relationship,
     }
 
 
