@@ -264,6 +264,17 @@ class Footer:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file inside of a PDF."""
+
+    name: str
+    text: str
+    media_type: str
+    description: str
+    relationship: Literal["data", "source", "alternative", "supplement"]
+
+
+@dataclass(frozen=True)
 class Document:
     """A whole document, ready to be written."""
 
@@ -275,6 +286,8 @@ class Document:
     header: Runs = ()  # from the second page on
     watermark: str = ""  # behind the text of every page
     numbered_captions: bool = False
+    archival: bool = False  # as PDF it has to be fit for an archive, and for readers who cannot see it
+    attachments: tuple[Attachment, ...] = ()
     footer: Footer = field(default_factory=lambda: Footer((), "[page] / [pages]"))
 
 

@@ -11,7 +11,7 @@ from configs.loader import suggest
 from templates.blocks import Document
 from templates.data import DataSchema, check_plain, check_text, read_date
 from templates.environment import BUDGET, Budget, environment_for
-from templates.legibility import warnings_of
+from templates.legibility import refuse_illegible, warnings_of
 from templates.library import TemplateFiles
 from templates.manifest import FILE, MARKDOWN_SOURCE, SCHEMA, WORD_SOURCE, Format, Manifest, PassageSpec, read_manifest
 from templates.markdown import MarkdownTemplate
@@ -109,6 +109,8 @@ class CompiledTemplate:
             return self._filled(data, passages), ()
         document = self._document(self._markdown, data, passages, theme)
         warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
+        if document.archival and to == "pdf":
+            refuse_illegible(warnings, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
         return _WRITERS[to](document), (*warnings, *self._untranslated(self._language(data)))
 
     def draft(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from configs.errors import TemplateError
+from configs.errors import ContextError, TemplateError
 from templates import fonts
 from templates.blocks import Document, Image, Run
 from templates.data import FORBIDDEN
@@ -33,6 +33,21 @@ def warnings_of(document: Document, *, where: str) -> tuple[str, ...]:
     if len(warnings) > _MAX_WARNINGS:
         warnings[_MAX_WARNINGS:] = [f"{len(warnings) - _MAX_WARNINGS} more characters are in no font of ours."]
     return tuple(warnings)
+
+
+def refuse_illegible(warnings: tuple[str, ...], *, where: str) -> None:
+    """Stop a document that has to be readable for ever.
+
+    Raises:
+        ContextError: a character would show as an empty box.
+    """
+    if warnings:
+        more = f" And {len(warnings) - 1} more such warnings." if len(warnings) > 1 else ""
+        raise ContextError(
+            f"An archival document shows every character. {warnings[0]}{more}",
+            where=where,
+            hint="Choose a theme whose fonts have it, or write it in another way.",
+        )
 
 
 def _sentence(character: str) -> str:

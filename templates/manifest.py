@@ -45,6 +45,8 @@ class DocumentConfig(ClosedModel):
 
     numbered_headings: bool = Field(False, description="Number the headings below the title: 1, 1.1, …")
     numbered_captions: bool = Field(False, description="Number captions even where nothing refers to one.")
+    archival: bool = Field(False, description="Write PDF/A-3a that is PDF/UA-1 too, and refuse what these forbid.")
+    attach_data: bool = Field(False, description="Attach the data that a PDF was made from to it, as JSON.")
 
 
 class Limits(ClosedModel):

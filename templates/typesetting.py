@@ -32,7 +32,14 @@ _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _PICTURE_PPI = 144  # twice a screen's; programs that know SVG show that instead
 
 
-def typeset(source: bytes, inputs: Mapping[str, str], families: Sequence[Family], *, timestamp: int) -> bytes:
+def typeset(
+    source: bytes,
+    inputs: Mapping[str, str],
+    families: Sequence[Family],
+    *,
+    timestamp: int,
+    standards: Sequence[str] = (),
+) -> bytes:
     """Compile one of our Typst sources to a tagged PDF.
 
     Args:
@@ -40,11 +47,12 @@ def typeset(source: bytes, inputs: Mapping[str, str], families: Sequence[Family]
         inputs: its data.
         families: the fonts that it names.
         timestamp: the document's date, in seconds since 1970.
+        standards: what the PDF keeps to, such as `a-3a`.
 
     Raises:
         DependencyError: Typst refuses the source; since values are data, that is our mistake or Typst's.
     """
-    return _compile(source, inputs, families, format="pdf", timestamp=timestamp)
+    return _compile(source, inputs, families, format="pdf", timestamp=timestamp, pdf_standards=list(standards))
 
 
 @functools.lru_cache(maxsize=64)

@@ -73,6 +73,7 @@ def cover(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     if not _is_first(node, scope):
         raise options.refuse("A cover stands before everything else.")
     logo, title = None, fold(options.text("title"))
+    scope.numbering.follow(1, options.where)
     if path := options.text("logo", ""):
         image = read_image(
             scope.files, path, options.text("alt", scope.words.logo_of.format(name=title)), where=options.where
@@ -99,10 +100,12 @@ def watermark(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Bloc
     return []
 
 
-def contents(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:  # noqa: ARG001 - as the others
+def contents(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     """Build the table of contents; what it lists is known when all is built."""
     refuse_content(node, options)
-    return [Contents(fold(options.text("title", "")), options.number("depth", 2, low=1, high=3))]
+    if title := fold(options.text("title", "")):
+        scope.numbering.follow(2, options.where)
+    return [Contents(title, options.number("depth", 2, low=1, high=3))]
 
 
 def landscape(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:

@@ -41,20 +41,42 @@ class _Labelled:
 class Numbering:
     """Counts what is numbered while a document is built, and fills in the references when it is."""
 
-    def __init__(self, words: Words, *, headings: bool) -> None:
+    def __init__(self, words: Words, *, headings: bool, strict_levels: bool) -> None:
         self._words = words
         self._numbers_headings = headings
+        self._strict_levels = strict_levels
+        self._level = 0
         self._headings: list[int] = []
         self._captions: dict[Kind, int] = {"table": 0, "figure": 0}
         self._labelled: dict[str, _Labelled] = {}
         self._references: list[tuple[str, bool, str]] = []
 
     def heading(self, level: int, runs: Runs, label: str, where: str) -> str:
-        """Count a heading and give its number; the title (level 1) has none."""
+        """Count a heading and give its number; the title (level 1) has none.
+
+        Raises:
+            TemplateError: it skips a level where that is not allowed, or its label cannot be used.
+        """
+        self.follow(level, where)
         number = self._next(level) if self._numbers_headings and level > 1 else ""
         labelled = _Labelled("number", f"{self._words.section}{_SPACE}{number}") if number else None
         self._note(label, labelled or _Labelled("text", plain(runs)), where)
         return number
+
+    def follow(self, level: int, where: str) -> None:
+        """Note a heading's level.
+
+        Raises:
+            TemplateError: levels must be strict, and this one skips one.
+        """
+        if self._strict_levels and level > self._level + 1:
+            came = f"follows one of level {self._level}" if self._level else "is the first"
+            raise TemplateError(
+                f"An archival document skips no level of headings, but this one of level {level} {came}.",
+                where=where,
+                hint=f"Use level {self._level + 1}: `{'#' * (self._level + 1)}`.",
+            )
+        self._level = level
 
     def caption(self, kind: Kind, caption: Runs, label: str, where: str) -> int:
         """Count a table or figure that has a caption and give its number.

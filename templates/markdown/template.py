@@ -1,12 +1,13 @@
 """`MarkdownTemplate`: a compiled Markdown template that makes documents."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Template
 
 from configs.errors import LimitError, TemplateError
-from templates.blocks import Cover, Document, Footer, Heading, plain
+from templates.blocks import Attachment, Cover, Document, Footer, Heading, plain
 from templates.environment import BUDGET, Budget, environment_for
 from templates.filters import LocaleWriter
 from templates.library import TemplateFiles
@@ -63,7 +64,8 @@ class MarkdownTemplate:
         rendered, names = self._render({**data, "passages": passages}, self._template(language))
         tree, source = parse_markdown(rendered, name=self._name)
         look, words = self._theme(theme or ""), words_of(language.tag)
-        numbering = Numbering(words, headings=self._manifest.document.numbered_headings)
+        config = self._manifest.document
+        numbering = Numbering(words, headings=config.numbered_headings, strict_levels=config.archival)
         scope = Scope(
             source,
             self._files,
@@ -96,7 +98,9 @@ class MarkdownTemplate:
             header=numbering.fill(scope.header),
             watermark=scope.watermark,
             footer=numbering.fill(scope.footer or Footer((), words.page_of)),
-            numbered_captions=self._manifest.document.numbered_captions or numbering.shows_captions,
+            numbered_captions=config.numbered_captions or numbering.shows_captions,
+            archival=config.archival,
+            attachments=(_attached(data),) if config.attach_data else (),
         )
 
     def _theme(self, name: str) -> Theme:
@@ -135,3 +139,9 @@ class MarkdownTemplate:
                     raise LimitError(f"The document grew beyond {limit:,} characters.", hint="Shorten the data.")
         exported = {name: context.vars[name] for name in context.exported_vars}
         return "".join(pieces), {**data, **exported}
+
+
+def _attached(data: Mapping[str, Any]) -> Attachment:
+    """Make the data itself an attachment; sorted, because the order of fields is no part of the data."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return Attachment("data.json", text, "application/json", "The data that this document was made from", "data")

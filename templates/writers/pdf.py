@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from configs.errors import DependencyError, TemplateError
 from templates.blocks import (
+    Attachment,
     Block,
     Callout,
     Code,
@@ -38,6 +40,8 @@ from templates.writers.watermarks import measure
 
 MEDIA_TYPE = "application/pdf"
 
+_ARCHIVAL = ("a-3a", "ua-1")
+
 
 def write_pdf(document: Document) -> bytes:
     """Give the bytes of a .pdf file."""
@@ -50,10 +54,21 @@ def write_pdf(document: Document) -> bytes:
         "header": _runs(document.header),
         "footer": {"runs": _runs(document.footer.runs), "pieces": document.footer.pieces()},
         "watermark": _watermark(document),
+        "attachments": [_attachment(attachment) for attachment in document.attachments],
         "blocks": _Content(document).blocks(document.blocks),
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    return typeset(_source(), inputs, document.theme.families, timestamp=document.created)
+    families = document.theme.families
+    if not document.archival:
+        return typeset(_source(), inputs, families, timestamp=document.created)
+    try:
+        return typeset(_source(), inputs, families, timestamp=document.created, standards=_ARCHIVAL)
+    except DependencyError as error:  # what we did not see ourselves before
+        raise TemplateError(
+            f"The document is not fit for an archive. {error.message}",
+            where="document.archival",
+            hint="Change the template, or leave `archival` out of its manifest.",
+        ) from None
 
 
 @functools.cache
@@ -82,6 +97,16 @@ def _theme(theme: Theme) -> dict[str, Any]:
         "page-width": theme.page_width,
         "page-height": theme.page_height,
         "margins": theme.margins.model_dump(),
+    }
+
+
+def _attachment(attachment: Attachment) -> dict[str, str]:
+    return {
+        "name": attachment.name,
+        "text": attachment.text,
+        "media-type": attachment.media_type,
+        "description": attachment.description,
+        "relationship": attachment.relationship,
     }
 
 
