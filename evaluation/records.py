@@ -154,7 +154,11 @@ class Records:
 
     def add_document(self, record: DocumentRecord) -> None:
         """Write a record."""
-        self._insert(schema.documents, [record])
+        self.add_documents([record])
+
+    def add_documents(self, records: Sequence[DocumentRecord]) -> None:
+        """Write records in one transaction."""
+        self._insert(schema.documents, records)
 
     def documents(
         self, *, content_digest: str | None = None, template: str | None = None, limit: int | None = None

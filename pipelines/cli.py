@@ -178,6 +178,30 @@ def render(
         _print(result, json_, f"{output}: {result.sentence}")
 
 
+@app.command()
+def merge(
+    template: Annotated[str, typer.Argument(help="A template's name, or the path of its folder.")],
+    data: Annotated[Path, typer.Option(help="The records: a JSON Lines file, one JSON object a line.")],
+    to: Annotated[str, typer.Option(help="docx, pdf or html.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for the documents.")],
+    name: Annotated[str | None, typer.Option(help="The field that names the files; default: their number.")] = None,
+    processes: Annotated[int | None, typer.Option(min=1, max=256, help="Default: one for each core.")] = None,
+    seal: Annotated[bool, typer.Option("--seal/--no-seal", help="Seal and record the documents.")] = True,
+    json_: Json = False,
+) -> None:
+    """Write a document for each record; after a stop it goes on. Exit status 1 where a record failed."""
+    with _session() as settings:
+        from pipelines.merge import merge as run_merge
+
+        def say(line: str) -> None:
+            print(line, file=sys.stderr, flush=True)
+
+        result = run_merge(template, data, to, output, settings, processes=processes, name=name, sealed=seal, say=say)
+        _print(result, json_, result.sentence)
+        if result.failed:
+            raise typer.Exit(1)
+
+
 @app.command("check-claims")
 def check_claims(
     text: Annotated[Path, typer.Option(help="A UTF-8 file with the text.")],

@@ -12,7 +12,6 @@ from configs.settings import Settings
 from evaluation.records import Records
 from models.types import Summary, SummaryRequest
 from pipelines.inputs import read_bytes, read_json_object
-from pipelines.stores import open_registry
 from serving import config as serving_config
 from serving.documents import FORMATS, DocumentWriter
 from serving.passages import Author, Summarize, summarizer_of
@@ -58,7 +57,7 @@ def render_file(
     """
     data = read_json_object(data_path)
     given = _texts_of(passages) if passages else {}
-    engine, source = _engine_for(template, settings)
+    engine, source = engine_for(template, settings)
     if to not in FORMATS:
         if to != "html":
             raise InputError(f"Expected docx, pdf or html, but got `{to}`.", where="--to")
@@ -67,7 +66,7 @@ def render_file(
         return Written(str(output), to, preview.content_digest, False, "a preview, not sealed.")
     with Records.open(settings.resolved_records_url) as records:
         key = colophon.load_or_create_key(settings.resolved_signing_key_file)
-        writer = DocumentWriter(engine, _champion_summarizer(settings), key, records)
+        writer = DocumentWriter(engine, champion_summarizer(settings), key, records)
         document = writer.write(source, data, to, request_id=f"cli-{uuid.uuid4().hex}", passages=given, verify=verify)
     atomic_write(output, document.content)
     return Written(str(output), to, document.content_digest, True, f"sealed; content {document.content_digest[:16]}.")
@@ -101,7 +100,7 @@ def _public_key(path: Path) -> colophon.PublicKey:
         ) from None
 
 
-def _engine_for(template: str, settings: Settings) -> tuple[DocumentEngine, str | Path]:
+def engine_for(template: str, settings: Settings) -> tuple[DocumentEngine, str | Path]:
     """A name is looked up in the library; a folder that is there, and a .docx, is taken as it is."""
     path = Path(template)
     if (path / FILE).is_file():
@@ -117,10 +116,12 @@ def _texts_of(path: Path) -> dict[str, str]:
     return texts
 
 
-def _champion_summarizer(settings: Settings) -> Summarize:
+def champion_summarizer(settings: Settings) -> Summarize:
     """Load the summarizer when the first passage is written: a template without one needs no model."""
 
     def summarize(requests: list[SummaryRequest]) -> tuple[list[Summary], Author]:
+        from pipelines.stores import open_registry  # MLflow: three seconds that most documents need not wait
+
         name = serving_config.load().endpoints.summarize
         loaded: Any = open_registry(settings).load(name, alias="champion")
         return summarizer_of(loaded)(requests)

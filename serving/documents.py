@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from configs.errors import InputError
 from configs.files import digest_of
-from evaluation.records import DocumentRecord, Records
+from evaluation.records import DocumentRecord
 from serving.passages import Passage, PassageWriter, Summarize
 from templates import colophon
 from templates.data import look_up
@@ -48,11 +48,18 @@ class SealedDocument:
     warnings: tuple[str, ...]
 
 
+class TakesDocuments(Protocol):
+    """Where document records go: the database, or a batch for it."""
+
+    def add_document(self, record: DocumentRecord) -> None:
+        """Take a record."""
+
+
 class DocumentWriter:
     """Writes, seals and records documents; may be called from several threads if `summarize` may."""
 
     def __init__(
-        self, engine: DocumentEngine, summarize: Summarize, key: colophon.SigningKey, records: Records
+        self, engine: DocumentEngine, summarize: Summarize, key: colophon.SigningKey, records: TakesDocuments
     ) -> None:
         self._engine = engine
         self._passages = PassageWriter(engine, summarize)

@@ -1,13 +1,13 @@
 """Look through a document's texts before it is written: what cannot be printed, and what no font of ours can draw."""
 
+import functools
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from configs.errors import ContextError, TemplateError
 from templates import fonts
-from templates.blocks import Document, Image, Run
+from templates.blocks import Document, Image
 from templates.data import FORBIDDEN
 from templates.theme import Theme
 from templates.typesetting import missing_characters
@@ -21,8 +21,10 @@ def warnings_of(document: Document, *, where: str) -> tuple[str, ...]:
     Raises:
         TemplateError: the template writes a character that no document can hold; `where` names it.
     """
-    set_by_typst = {character for text in _texts(document) for character in text}
-    drawn = {character for text in _drawn(document.blocks) for character in text}
+    texts: list[str] = []
+    alternatives: list[str] = []
+    _collect(document, texts, alternatives)
+    set_by_typst, drawn = set("".join(texts)), set("".join(alternatives))
     forbidden = FORBIDDEN.search("".join(sorted(set_by_typst | drawn)))
     if forbidden:  # data was checked before, so it comes from the template, which may write "\x01"
         raise TemplateError(f"The template writes the character U+{ord(forbidden[0]):04X}.", where=where)
@@ -55,25 +57,21 @@ def _sentence(character: str) -> str:
     return f"No font of ours has “{character}” (U+{ord(character):04X}, {name}); it may show as an empty box."
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Give every text of blocks that is set as text."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
+def _collect(value: Any, texts: list[str], drawn: list[str]) -> None:
+    """Find the texts that are set as text, and those of pictures; a chart draws its alternative text itself."""
+    kind = type(value)
+    if kind is str:
+        texts.append(value)
+    elif kind is tuple:
         for entry in value:
-            yield from _texts(entry)
-    elif is_dataclass(value) and not isinstance(value, Image | Theme):
-        for each in fields(value):
-            yield from _texts(getattr(value, each.name))
+            _collect(entry, texts, drawn)
+    elif kind is Image:
+        drawn.append(value.alt)
+    elif kind is not Theme:
+        for name in _field_names(kind):
+            _collect(getattr(value, name), texts, drawn)
 
 
-def _drawn(value: Any) -> Iterator[str]:
-    """Give the texts of pictures; a chart draws those of its alternative text itself."""
-    if isinstance(value, Image):
-        yield value.alt
-    elif isinstance(value, tuple):
-        for entry in value:
-            yield from _drawn(entry)
-    elif is_dataclass(value) and not isinstance(value, Run | Theme):
-        for each in fields(value):
-            yield from _drawn(getattr(value, each.name))
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

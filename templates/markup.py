@@ -67,9 +67,11 @@ def unseal(text: str) -> str:
 
 def unseal_shown(text: str) -> str:
     """Open every sealed value in a text that readers see, where the marks of a trace may stand."""
-    if _OPEN not in text and _LINE not in text:
+    if _LINE in text:
+        text = _LINE_MARK.sub("", text)
+    if _OPEN not in text:
         return text
-    return _SEALED.sub(lambda match: match[1].translate(_UNSEAL).encode("latin-1").decode(), _LINE_MARK.sub("", text))
+    return _SEALED.sub(lambda match: match[1].translate(_UNSEAL).encode("latin-1").decode(), text)
 
 
 class Trace:

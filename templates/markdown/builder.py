@@ -1,7 +1,7 @@
 """Turn parsed Markdown into blocks."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -27,10 +27,11 @@ from templates.blocks import (
 from templates.images import read_image
 from templates.markdown.directives import build_directive
 from templates.markdown.fences import DIRECTIVE
-from templates.markdown.inline import clean, one_line, runs_of, without_notes
+from templates.markdown.inline import clean, one_line, plain_run, runs_of, without_notes
 from templates.markdown.options import Options
 from templates.markdown.parser import FOOTNOTES
 from templates.markdown.scope import Scope
+from templates.markdown.tables import CELLS, PLAIN_ROWS
 from templates.markup import unseal, unseal_shown
 
 _MAX_LEVEL = 4  # deeper headings cannot be told apart on paper
@@ -131,7 +132,7 @@ def _table(node: SyntaxTreeNode, scope: Scope) -> Block:
     head, *bodies = node.children
     cells = head.children[0].children
     header = tuple(without_notes(one_line(runs_of(cell, scope)), "A table's header", options.where) for cell in cells)
-    rows = tuple(tuple(runs_of(cell, scope) for cell in row.children) for body in bodies for row in body.children)
+    rows = tuple(row for body in bodies for child in body.children for row in _rows(child, scope))
     widths = options.shares("widths", len(header)) or _natural_widths((header, *rows))
     caption, label = options.text("caption", ""), options.text("id", "")
     runs = (Run(caption),) if caption else ()
@@ -144,6 +145,13 @@ def _table(node: SyntaxTreeNode, scope: Scope) -> Block:
         number=scope.numbering.caption("table", runs, label, options.where),
         label=label,
     )
+
+
+def _rows(node: SyntaxTreeNode, scope: Scope) -> Iterator[tuple[Runs, ...]]:
+    if node.type == PLAIN_ROWS:
+        yield from (tuple(map(plain_run, cells)) for cells in node.meta[CELLS])
+    else:
+        yield tuple(runs_of(cell, scope) for cell in node.children)
 
 
 def _code(node: SyntaxTreeNode, scope: Scope) -> Block:

@@ -21,6 +21,11 @@ def runs_of(node: SyntaxTreeNode, scope: Scope) -> Runs:
     return _merged(run for child in node.children for run in _runs(child, Run(""), scope))
 
 
+def plain_run(text: str) -> Runs:
+    """Give the runs of a text in which nothing has a meaning for Markdown."""
+    return (Run(clean(unseal_shown(text))),) if text else ()
+
+
 def without_notes(runs: Runs, owner: str, where: str) -> Runs:
     """Refuse a footnote where pages repeat a text or list it elsewhere.
 

@@ -12,6 +12,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from configs.errors import TemplateError
 from templates.markdown.fences import CLOSED, DIRECTIVE, directive_plugin
+from templates.markdown.tables import table_plugin
 from templates.markup import split_lines, unseal
 from templates.places import place
 
@@ -92,6 +93,7 @@ def _parser() -> MarkdownIt:
     attrs_plugin(parser, after=("image",))
     footnote_plugin(parser, inline=False, always_match_refs=True)
     directive_plugin(parser)
+    table_plugin(parser)
     return parser
 
 
