@@ -1,10 +1,12 @@
 """Check a template: read it, match its tags, follow its names, try it, and report everything that was found."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from configs.errors import InputError
+from templates.data import DataSchema
 from templates.doctor.accessibility import check_word_accessibility
 from templates.doctor.directives import check_directives
 from templates.doctor.guess import fields_of, schema_of_uses
@@ -114,8 +116,12 @@ def check(target: Target, example: Mapping[str, Any] | None = None) -> Report:
     return Report(target.name, in_order(problems), fields_of(examination.uses, examination.data))
 
 
-def needed_schema(target: Target) -> dict[str, Any]:
+def schema_for(target: Target) -> DataSchema:
+    """Give what data must look like: the template's schema, or what its tags ask for where it has none."""
+    schema = target.schema if target.schema is not None else guessed_schema(target)
+    return DataSchema(json.dumps(schema).encode(), where=target.name)
+
+
+def guessed_schema(target: Target) -> dict[str, Any]:
     """Give a JSON Schema of the data that a template needs, guessed from its tags."""
     return schema_of_uses(Examination(target, Shape(by_reading=True)).uses)
-
-

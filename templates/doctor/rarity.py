@@ -22,7 +22,7 @@ def rare_names(uses: Mapping[str, Use], locals_: Mapping[str, str]) -> Iterator[
     for position, path in enumerate(paths):
         use = uses[path]
         parent, name = _split(path)
-        if use.first is None or not use.count:
+        if use.first is None or not use.count or path.endswith("[]"):
             continue
         if not parent and name in locals_:
             message = f"`{name}` stands outside of the loop that knows it."
@@ -48,13 +48,19 @@ def _likeness(name: str, other: str) -> float:
     """Say how alike two names are; names that differ in a number, or as one and many, are meant to differ."""
     if min(len(name), len(other)) < _SHORTEST or re.sub(r"\d+", "", name) == re.sub(r"\d+", "", other):
         return 0.0
-    if name.rstrip("s") == other.rstrip("s") or set(name.split("_")) & set(other.split("_")) - {""}:
+    if _singular(name) == _singular(other):
+        return 0.0
+    if set(name.split("_")) & set(other.split("_")) - {""}:
         shared = set(name.split("_")) & set(other.split("_"))
         rest, other_rest = ("_".join(sorted(set(n.split("_")) - shared)) for n in (name, other))
         return similarity(rest, other_rest) if len(rest) >= _SHORTEST and len(other_rest) >= _SHORTEST else 0.0
     return similarity(name, other)
 
 
+def _singular(name: str) -> str:
+    return re.sub(r"(?<=[sxz])es$|s+$", "", name)
+
+
 def _split(path: str) -> tuple[str, str]:
     parent, _, name = path.rpartition(".")
-    return parent, name.removesuffix("[]")
+    return parent, name
