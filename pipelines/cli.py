@@ -288,6 +288,23 @@ def templates_check(
             raise typer.Exit(1)
 
 
+@templates_app.command("new")
+def templates_new(
+    name: Annotated[str, typer.Argument(help="What it will be called: small letters, digits and hyphens.")],
+    from_: Annotated[str | None, typer.Option("--from", help="Start from this template of the library.")] = None,
+    word: Annotated[bool, typer.Option("--word", help="Start with a Word file instead of Markdown.")] = False,
+    folder: Annotated[Path, typer.Option("--in", help="Where the new folder will lie.")] = Path(),
+    json_: Json = False,
+) -> None:
+    """Start a template: a folder with source, schema and example that can be rendered at once."""
+    with _session() as settings:
+        from templates.doctor.scaffold import start_template
+        from templates.library import Library
+
+        path = start_template(name, folder, origin=from_, word=word, library=Library(settings.template_folders))
+        _print({"folder": str(path)}, json_, f"{path} is ready. Check it with: colophon templates check {path}")
+
+
 def main() -> None:
     """Run `colophon`."""
     app()

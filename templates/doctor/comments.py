@@ -12,6 +12,7 @@ from docx.text.run import Run
 
 from configs.errors import TemplateError
 from templates.doctor.problems import Problem, Report
+from templates.word.archive import ArchiveWriter, read_archive
 from templates.word.xml import WORD_NAMESPACE
 
 _AUTHOR, _INITIALS = "Colophon", "C"
@@ -43,14 +44,15 @@ def comment(content: bytes, report: Report) -> bytes:
         _add(document, element, _text(problem, with_place=not is_in_body))
     buffer = io.BytesIO()
     document.save(buffer)
-    return buffer.getvalue()
+    # Through our own archive, whose times are fixed: the same report gives the same file.
+    return ArchiveWriter(read_archive(buffer.getvalue(), name="comments").values()).write({})
 
 
 def _add(document: Document, element: Any, text: str) -> None:
     paragraph = Paragraph(element, document._body)
     runs: Sequence[Run] = paragraph.runs or [paragraph.add_run("")]
     made = document.add_comment(runs=[runs[0], runs[-1]], text=text, author=_AUTHOR, initials=_INITIALS)
-    # No time: the same template gives the same file.
+    # A comment needs no time, and the time of the check would tell two equal reports apart.
     for name in [key for key in made._comment_elm.attrib if str(key).endswith("}date")]:
         del made._comment_elm.attrib[name]
 
