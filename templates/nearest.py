@@ -58,7 +58,7 @@ def _path_score(steps: Sequence[str], others: Sequence[str]) -> float:
             return sum(scores) / len(scores) * 0.95
     last = similarity(steps[-1], others[-1])
     if last == 1:  # the field exists, under another parent
-        return 0.80 - 0.02 * abs(len(steps) - len(others))
+        return 0.90 - 0.02 * abs(len(steps) - len(others))
     if len(steps) != len(others) and last >= 0.8:
         return last * 0.8
     whole = similarity(" ".join(steps), " ".join(others))

@@ -12,7 +12,9 @@ from templates.word.places import nearest
 from templates.word.text import running_text
 from templates.word.xml import local_name
 
-_SAYS_NOTHING = frozenset("here click link more this read download website url hier mehr".split())
+_SAYS_NOTHING = frozenset(
+    ["here", "click", "link", "more", "this", "read", "download", "website", "url", "hier", "mehr"]
+)
 _BIG_TABLE = 3  # rows; a smaller one is rather a means of layout
 
 
@@ -40,7 +42,12 @@ def _pictures(source: WordSource) -> Iterator[Problem]:
         for properties in part.root.iter("{*}docPr"):
             is_picture = any(local_name(e) in ("blip", "chart") for e in properties.getparent().iter("*"))
             has_words = properties.get("descr", "").strip() or properties.get("title", "").strip()
-            if is_picture and not has_words and nearest(properties, "Fallback") is None and not _is_decoration(properties):
+            if (
+                is_picture
+                and not has_words
+                and nearest(properties, "Fallback") is None
+                and not _is_decoration(properties)
+            ):
                 message = "A picture has no alternative text, which readers who cannot see it need."
                 hint = "In Word: right-click the picture, “View Alt Text”."
                 yield Problem("picture-without-alt", "warning", message, _place(source, properties, part), "", hint)

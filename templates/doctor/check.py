@@ -89,8 +89,8 @@ class Examination:
     def _looks_known(self, name: str) -> bool:
         first = name.partition(".")[0]
         if self.data.fields():
-            return first in self.data.fields() or "." in name
-        return bool(re.fullmatch(r"[a-z]\w*(\.\w+)+", name))
+            return first in self.data.fields() or "." in name or "_" in name
+        return bool(re.fullmatch(r"[a-z]\w*([._]\w+)+", name))
 
 
 def shape_for(target: Target, example: Any = None) -> Shape:

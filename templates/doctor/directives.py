@@ -31,9 +31,7 @@ def check_directives(source: MarkdownSource, names: Names, passages: Sequence[st
             yield Problem(code, "error", message, source.place(directive.line), quoted, suggestion)
 
 
-def _bound(
-    directive: Directive, names: Names, passages: Sequence[str] | None
-) -> Iterator[tuple[str, str, str]]:
+def _bound(directive: Directive, names: Names, passages: Sequence[str] | None) -> Iterator[tuple[str, str, str]]:
     if directive.name == "passage" and passages is not None:
         name = directive.attributes.get("name", "")
         if name and "{" not in name and name not in passages:

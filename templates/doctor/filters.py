@@ -17,9 +17,28 @@ _NUMERIC = frozenset({"money", "number", "percent", "compact", "plural", "abs", 
 _MOMENTS = frozenset({"date", "datetime"})
 _TEXTUAL = frozenset({"upper", "lower", "title", "capitalize", "trim", "replace"})
 _LISTS = frozenset(
-    "join sum first last map select reject selectattr rejectattr sort unique reverse min max groupby list".split()
+    [
+        "join",
+        "sum",
+        "first",
+        "last",
+        "map",
+        "select",
+        "reject",
+        "selectattr",
+        "rejectattr",
+        "sort",
+        "unique",
+        "reverse",
+        "min",
+        "max",
+        "groupby",
+        "list",
+    ]
 )
-_OF_ENTRIES = frozenset("map sum sort groupby selectattr rejectattr unique min max".split())  # name a field of entries
+_OF_ENTRIES = frozenset(
+    ["map", "sum", "sort", "groupby", "selectattr", "rejectattr", "unique", "min", "max"]
+)  # name a field of entries
 _TAKES = {
     **dict.fromkeys(_NUMERIC, "a number"),
     **dict.fromkeys(_MOMENTS, "a date such as 2026-11-23"),
@@ -28,6 +47,7 @@ _TAKES = {
     **dict.fromkeys(("items", "dictsort"), "a mapping"),
     **dict.fromkeys(("length", "count"), "a list or a text"),
 }
+_STYLES = ("short", "medium", "long", "full")
 # How other engines call what is here called otherwise.
 SYNONYMS = {
     "currency": "money",
@@ -114,19 +134,25 @@ def result(name: str, shape: Shape, field: Shape | None, arguments: Sequence[Sha
 
 def wrong_arguments(name: str, function: Callable[..., Any], node: nodes.Filter) -> tuple[str, str] | None:
     """Say what is wrong with the arguments of a filter and what was probably meant, or None when they fit."""
+    if name == "map":  # its signature says nothing
+        strange = next((pair.key for pair in node.kwargs if pair.key not in ("attribute", "default")), None)
+        if strange is None or node.args:
+            return None
+        return f"The filter `map` has no argument `{strange}`.", "Did you mean `attribute`?"
     signature = _signature(function)
     if signature is None or node.dyn_args is not None or node.dyn_kwargs is not None:
         return None
     parameters = list(signature.parameters.values())
     takes_any = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters)
     known = [one.name for one in parameters[1:] if one.kind is not inspect.Parameter.VAR_KEYWORD]
-    for pair in node.kwargs:
-        if pair.key not in known and not takes_any:
-            meant = nearest_name(pair.key, known)
+    named = {str(pair.key): pair.value for pair in node.kwargs}
+    for key in named:
+        if key not in known and not takes_any:
+            meant = nearest_name(key, known)
             hint = f"Did you mean `{meant}`?" if meant else _usage(name, known)
-            return f"The filter `{name}` has no argument `{pair.key}`.", hint
+            return f"The filter `{name}` has no argument `{key}`.", hint
     try:
-        bound = signature.bind(object(), *node.args, **{pair.key: pair.value for pair in node.kwargs})
+        bound = signature.bind(object(), *node.args, **named)
     except TypeError as error:
         return f"The filter `{name}` is given the wrong arguments: {error}.", _usage(name, known)
     for key, value in bound.arguments.items():
@@ -142,8 +168,12 @@ def _wrong_constant(name: str, key: str, value: Any, annotation: Any) -> tuple[s
         meant = value.strip().upper() if value.strip().upper() in _currencies() else nearest_name(value, _common())
         hint = f'Did you mean `{name}("{meant}")`?' if meant else 'Example: `money("EUR")`.'
         return f"`{value}` is no currency code.", hint
+    if name in ("date", "datetime") and key == "style" and isinstance(value, str) and value not in _STYLES:
+        meant = nearest_name(value, _STYLES) if value.isalpha() and len(set(value)) > 2 else None
+        if meant:
+            return f"`{value}` is no style of dates.", f'Did you mean `{name}("{meant}")`?'
     allowed = _plain_types(annotation)
-    if not allowed or isinstance(value, tuple(allowed)) and not (isinstance(value, bool) and bool not in allowed):
+    if not allowed or (isinstance(value, tuple(allowed)) and not (isinstance(value, bool) and bool not in allowed)):
         return None
     words = {int: "a whole number", str: "a text in quotation marks", bool: "true or false", type(None): "none"}
     wanted = " or ".join(words[kind] for kind in allowed if kind in words and kind is not type(None))

@@ -91,7 +91,9 @@ def _directives(source: MarkdownSource, text: str) -> Iterator[Directive]:
                 opened = opened[: _closed_by(opened, match["colons"])]
             else:
                 message = f"`{match['colons']}` ends a directive, but none is open."
-                problem = Problem("unmatched-end", "error", message, source.place(number), match["colons"], "Remove it.")
+                problem = Problem(
+                    "unmatched-end", "error", message, source.place(number), match["colons"], "Remove it."
+                )
                 source.section.problems.append(problem)
             continue
         written = source.lines[number - 1].strip()
@@ -181,14 +183,18 @@ def _pictures(source: MarkdownSource, files: Mapping[str, bytes]) -> Iterator[Pr
             if not match["alt"].strip():
                 message = "A picture has no alternative text, which readers who cannot see it need."
                 hint = f"Write `![what it shows]({match['path']})`."
-                yield Problem("picture-without-alt", "error", message, source.place(number, match.start() + 1), match[0], hint)
+                yield Problem(
+                    "picture-without-alt", "error", message, source.place(number, match.start() + 1), match[0], hint
+                )
     for number, path in paths:
         if path and "{" not in path and path not in files:
             known = [name for name in files if name.rpartition(".")[2].lower() in ("png", "jpg", "jpeg", "svg")]
             meant = nearest_name(path, known, least=0.5)
             hint = f"Did you mean `{meant}`?" if meant else "Put the picture into the template's folder."
             message = f"The template has no file `{path}`."
-            yield Problem("missing-file", "error", message, source.place(number), source.lines[number - 1].strip()[:200], hint)
+            yield Problem(
+                "missing-file", "error", message, source.place(number), source.lines[number - 1].strip()[:200], hint
+            )
 
 
 def _headings(source: MarkdownSource) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from templates.doctor.shapes import (
 )
 from templates.doctor.source import SourceTag, rewrite
 from templates.doctor.statements import parse_tag
-from templates.doctor.structure import Block, Items
+from templates.doctor.structure import Block, Items, walk
 from templates.environment import TemplateEnvironment
 from templates.nearest import advice, nearest_name, nearest_path, similarity
 
@@ -36,6 +36,7 @@ _LOOP = {
     **dict.fromkeys(("previtem", "nextitem", "changed", "cycle"), ANY),
 }
 _WORD_FILTERS = ("e", "escape", "safe")
+_NEAR_DEFINED = 0.6  # a misspelt `defined` still says that the field may be missing
 _FUNCTIONS = ("range", "namespace", "_", "gettext", "ngettext", "caller")
 
 
@@ -81,11 +82,12 @@ class NameChecker:
         self.problems: list[Problem] = []
         self.loop_names: dict[str, str] = {}
         self._tag: SourceTag | None = None
-        self._quiet = 0
+        self._mentioned: set[str] = set()
 
     def check(self, items: Items) -> Names:
         """Check all tags; give the names at the end."""
         names = Names({**self._extra, **self._data.fields()})
+        self._mentioned = {path for tag in walk(items) for path in _paths_in(tag)}
         self._items(items, names)
         return names
 
@@ -152,7 +154,9 @@ class NameChecker:
                 inner.values[node.target.name] = replace(entry, optional=False)
                 self.loop_names[node.target.name] = shape.path
             else:
-                inner.values |= {name: self._part_of(node.iter, position, names) for position, name in enumerate(targets)}
+                inner.values |= {
+                    name: self._part_of(node.iter, position, names) for position, name in enumerate(targets)
+                }
             if node.test is not None:
                 self._value(node.test, inner)
         for number, branch in enumerate(block.branches):
@@ -177,25 +181,29 @@ class NameChecker:
             return list(self._quietly(iterated, names).entry().fields().values())[position]
         return ANY
 
-    def _check_loop(
-        self, node: nodes.For, shape: Shape, targets: list[str], block: Block, names: Names
-    ) -> None:
+    def _check_loop(self, node: nodes.For, shape: Shape, targets: list[str], block: Block, names: Names) -> None:
         if shape.kinds and not shape.may_be(LIST, MAPPING):
             written = _written(node.iter)
             used = _fields_of(block, targets[0]) if len(targets) == 1 else set()
-            meant = self._list_like(written, used, names)
+            meant = self._list_like(targets[0], used - set(known_filters.METHODS), names)
             hint = f"Did you mean `{meant}`?" if meant else "Name a list."
             message = f"A loop needs a list, but `{written}` is {shape.in_words}."
             self._add("loop-over-no-list", message, hint)
 
-    def _list_like(self, written: str, used: set[str], names: Names) -> str | None:
-        """Find the list that a loop was probably meant to run over: one whose entries have the fields it uses."""
+    def _list_like(self, variable: str, used: set[str], names: Names) -> str | None:
+        """Find the list that a loop was probably meant to run over.
+
+        Its entries have the fields that the loop uses; a list that no other tag
+        names comes first, then one that is called like the loop's variable.
+        """
         lists = [(path, shape) for path, shape in self._reachable(names) if shape.is_only(LIST)]
-        fitting = [path for path, shape in lists if used and used <= set(shape.entry().fields())]
-        fitting = fitting or ([path for path, _ in lists] if not used else [])
-        if len(fitting) == 1:
-            return fitting[0]
-        return max(fitting, key=lambda path: similarity(path, written), default=None)
+        fitting = [path for path, shape in lists if used <= set(shape.entry().fields())]
+        if not used:
+            fitting = [path for path, shape in lists if not shape.entry().is_only(MAPPING)] or fitting
+        likeliest = max(
+            fitting, key=lambda path: (path not in self._mentioned, similarity(path, variable)), default=None
+        )
+        return likeliest
 
     def _misspelt_target(self, block: Block, node: nodes.For, targets: list[str], before: int) -> None:
         """Tell a loop whose variable is called otherwise in its body once, at the loop."""
@@ -204,20 +212,17 @@ class NameChecker:
             if used[target]:
                 continue
             strangers = {
-                problem.quoted: problem
-                for problem in self.problems[before:]
-                if problem.code == "unknown-name"
+                problem.quoted: problem for problem in self.problems[before:] if problem.code == "unknown-name"
             }
             unknown = Counter(
                 name for name in used.elements() if any(_speaks_of(problem, name) for problem in strangers.values())
             )
-            near = [name for name in unknown if similarity(name, target) >= 0.6 or len(unknown) == 1]
+            near = [name for name in unknown if similarity(name, target) >= 0.6 or unknown[name] > 1]
             if not near:
                 continue
             meant = max(near, key=lambda name: (unknown[name], similarity(name, target)))
-            iterated = _written(node.iter).rpartition(".")[2]
-            is_single = unknown[meant] == 1 and similarity(target, iterated) > similarity(meant, iterated)
-            if is_single:
+            # With one use, either name may be the wrong one; what the list is called decides.
+            if unknown[meant] == 1 and not _written(node.iter).rpartition(".")[2].startswith(meant):
                 continue
             kept = [problem for problem in self.problems[before:] if not _speaks_of(problem, meant)]
             self.problems[before:] = kept
@@ -430,7 +435,7 @@ class NameChecker:
         return of_kind(*(kinds[0] if adds and kinds[0] == kinds[1] else {NUMBER})) if not adds or all(kinds) else ANY
 
     def _test(self, node: nodes.Test, names: Names) -> Shape:
-        if node.name in ("defined", "undefined"):
+        if node.name == "undefined" or similarity(node.name, "defined") > _NEAR_DEFINED:
             path = _written(node.node)
             self._value(node.node, names.inner(guards=frozenset({path, *_prefixes(path)})))
         else:
@@ -521,7 +526,9 @@ class NameChecker:
 
     def _check_filter(self, node: nodes.Filter, shape: Shape) -> None:
         name = node.name
-        taken = {"a number": NUMBER, "a list": LIST, "a mapping": MAPPING, "a text": TEXT}.get(known_filters.takes(name))
+        taken = {"a number": NUMBER, "a list": LIST, "a mapping": MAPPING, "a text": TEXT}.get(
+            known_filters.takes(name)
+        )
         if name in ("date", "datetime"):
             taken = "a date"
         if taken and not (name == "list" or (name in ("first", "last", "reverse") and not shape.by_reading)):
@@ -535,9 +542,13 @@ class NameChecker:
     def _better_filter(self, node: nodes.Filter, shape: Shape) -> str:
         written = _written(node.node) if node.node is not None else ""
         if shape.is_only(LIST):
-            return f"Loop over it, or write `{written} | join(\", \")`."
+            return f'Loop over it, or write `{written} | join(", ")`.'
         if shape.is_only(MAPPING):
-            fields = [f"`{written}.{name}`" for name, inner in shape.fields().items() if known_filters.accepts(node.name, inner)]
+            fields = [
+                f"`{written}.{name}`"
+                for name, inner in shape.fields().items()
+                if known_filters.accepts(node.name, inner)
+            ]
             return f"Name one of its fields: {', '.join(fields[:5])}." if fields else "Name one of its fields."
         if shape.form in ("date", "date-time"):
             return f"Did you mean `{written} | date`?"
@@ -584,7 +595,7 @@ class NameChecker:
             names = list(entry.fields())
             hint = f"Loop over it: `{{% for entry in {written} %}}`."
             if not names and entry.may_be(TEXT, NUMBER):
-                hint = f"Write `{{{{ {written} | join(\", \") }}}}`, or loop over it: `{{% for entry in {written} %}}`."
+                hint = f'Write `{{{{ {written} | join(", ") }}}}`, or loop over it: `{{% for entry in {written} %}}`.'
             self._add("prints-list", message, hint)
         elif shape.is_only(MAPPING):
             fields = [f"`{written}.{name}`" for name, inner in shape.fields().items() if inner.may_be(TEXT, NUMBER)]
@@ -599,7 +610,7 @@ class NameChecker:
 
     def _may_be_missing(self, shape: Shape, written: str, names: Names) -> None:
         if shape.optional and written not in names.guards and not shape.by_reading:
-            hint = f"Put `{{% if {written} is defined %}}` around it, or write `{written} | default(\"–\")`."
+            hint = f'Put `{{% if {written} is defined %}}` around it, or write `{written} | default("–")`.'
             message = f"`{written}` is optional, so a document without it cannot be made."
             self._add("may-be-missing", message, hint, severity="warning")
 
@@ -617,7 +628,14 @@ class NameChecker:
         self._add("unknown-name", f"The data has no field `{name}`.", hint)
 
     def _meant(self, written: str, names: Names) -> str:
-        meant = nearest_path(written, [path for path, _ in self._reachable(names)])
+        reachable = list(self._reachable(names))
+        tag = self._tag
+        if tag is not None and tag.tag.kind == "expression" and "|" not in tag.tag.body:
+            # What is printed is a text or a number; a mapping of a similar name was not meant.
+            plain = [path for path, shape in reachable if not shape.is_only(MAPPING, LIST)]
+            if meant := nearest_path(written, plain):
+                return f"Did you mean `{meant}`?"
+        meant = nearest_path(written, [path for path, _ in reachable])
         return f"Did you mean `{meant}`?" if meant else ""
 
     def _reachable(self, names: Names) -> Iterator[tuple[str, Shape]]:
@@ -672,7 +690,7 @@ def _guards(test: nodes.Node) -> Iterator[str]:
     if isinstance(test, nodes.And):
         yield from _guards(test.left)
         yield from _guards(test.right)
-    elif isinstance(test, nodes.Test) and test.name == "defined":
+    elif isinstance(test, nodes.Test) and similarity(test.name, "defined") > _NEAR_DEFINED:
         path = _written(test.node)
         yield path
         yield from _prefixes(path)
@@ -747,5 +765,3 @@ def _fields_of(block: Block, variable: str) -> set[str]:
 
 def _speaks_of(problem: Problem, name: str) -> bool:
     return problem.code == "unknown-name" and problem.message == f"The data has no field `{name}`."
-
-

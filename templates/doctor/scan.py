@@ -19,7 +19,12 @@ _STRING = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL)
 _NEAR_CLOSING = re.compile(r"[-+]?(?:\} \}|% \}|%\}|\}\}|\}|%(?=\s|$)|\]\]|\)\)|>>|#\})")
 _STRAY_CLOSING = re.compile(r"\}\}|%\}|#\}")
 _PRIMARY = re.compile(
-    r"""\s*[\w.]+(?:\[[^\]]*\])*(?:\.\w+)*(?:\([^)]*\))?(?:\s*\|\s*\w+(?:\([^)]*\))?)*""",
+    r"""\s*(?:[pr]\s+(?=\w))?[\w.]+(?:\[[^\]]*\])*(?:\.\w+)*(?:\([^)]*\))?(?:\s*\|\s*\w+(?:\([^)]*\))?)*""",
+)
+_OPERAND = r"""(?:[\w.]+(?:\[[^\]]*\]|\([^)]*\))*|"[^"]*"|'[^']*'|[“‘][^”’]*[”’])"""
+_CONDITION = re.compile(
+    rf"\s*(?:not\s+)?{_OPERAND}(?:\s*(?:==|!=|<=|>=|<|>)\s*{_OPERAND}|\s+is\s+(?:not\s+)?\w+|\s+(?:not\s+)?in\s+{_OPERAND})?"
+    rf"(?:\s+(?:and|or)\s+(?:not\s+)?{_OPERAND}(?:\s*(?:==|!=|<=|>=|<|>)\s*{_OPERAND}|\s+is\s+(?:not\s+)?\w+)?)*"
 )
 _LONE = re.compile(r"(?<![{$\w\\])\{\s*([A-Za-z_][\w.]*(?:\s*\|[^{}]*)?)\s*\}(?!\})")
 _APART = re.compile(r"\{ +([{%])\s*(.+?)\s*([}%]) *\}")
@@ -29,7 +34,7 @@ _HALF_OPENING = re.compile(
     rf"|(?<![{{%])%(?P<scope2>(?:p|tr|tc|r)?)\s+(?P<body2>{_WORD_STATEMENTS}\b[^{{}}%]*?)(?P<closing2>%\}})"
 )
 _CLOSINGS = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_plain = Environment()  # noqa: S701 - parses only, renders nothing
+_plain = Environment()
 
 
 @dataclass(frozen=True)
@@ -81,14 +86,18 @@ def _tag_at(text: str, start: int) -> tuple[FoundTag | None, Break | None]:
     body, length = _guess_body(region, opening)
     quoted = " ".join(text[start : start + 2 + max(length, 1)].split())
     repaired = f"{opening}{body.rstrip()} {_CLOSINGS[opening]}" if body.strip() else ""
-    broken = _unclosed(text, start, quoted, repaired)
-    if not repaired:
-        return None, broken
-    try:
-        tag = find_tags(repaired)[0].tag
-    except (UnclosedTagError, IndexError):
-        return None, broken
-    return FoundTag(start, start + 2 + length, tag), broken
+    meant = tag_at(repaired, 0) if repaired else None
+    if meant is None:
+        return None, _unclosed(text, start, quoted, repaired)
+    return FoundTag(start, start + 2 + length, meant.tag), _unclosed(text, start, quoted, rewritten(meant.tag))
+
+
+def rewritten(tag: Tag) -> str:
+    """Write a tag with spaces where they belong."""
+    opening = {"expression": "{{", "statement": "{%", "comment": "{#"}[tag.kind]
+    left, right = tag.trims
+    scope = tag.scope or tag.quoted[2 + len(left) :][:1] * bool(re.match(r"\{\{[pr]\s+[\w\"']", tag.quoted))
+    return f"{opening}{left}{scope} {tag.body.strip()} {right}{_CLOSINGS[opening]}"
 
 
 def _swallowed(tag: Tag, inner: str) -> int | None:
@@ -129,6 +138,9 @@ def _guess_statement(line: str) -> tuple[str, int]:
     if loop:
         primary = _PRIMARY.match(line, loop.end())
         return (line[: primary.end()], primary.end()) if primary else (line, len(line))
+    if head and keyword in ("if", "elif"):
+        condition = _CONDITION.match(line, head.end())
+        return (line[: condition.end()], condition.end()) if condition else (line, len(line))
     ends = [match.end() for match in re.finditer(r"\S+", line)]
     for end in reversed(ends):  # the longest beginning that means something
         if head and _parses(line[head.end() : end]):
@@ -138,7 +150,7 @@ def _guess_statement(line: str) -> tuple[str, int]:
 
 def _parses(expression: str) -> bool:
     try:
-        _plain.parse("{{ " + expression.partition("=")[2 if "==" not in expression else 0] + " }}")
+        _plain.parse("{{ " + expression.rpartition("=")[2] + " }}")
     except (TemplateSyntaxError, RecursionError):
         return False
     return bool(expression.strip())

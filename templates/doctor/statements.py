@@ -1,5 +1,6 @@
 """Parse each tag on its own, so that every syntax error is found, and guess how a broken one was meant."""
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from templates.doctor.problems import Problem
 from templates.doctor.source import SourceTag, rewrite
 
 _BENT = str.maketrans({**dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‘’‚‛", "'"), "–": "-", "—": "-"})
-_LOOP_WITHOUT_IN = re.compile(r"for\s+(?!in\b)(\w+(?:\s*,\s*\w+)*)\s+(?!in\b)(?:(?:of|on|im|ni|is|inn|ins|from|at)\s+|[:=]\s*)?(\S.*)$")
+_LOOP_WITHOUT_IN = re.compile(
+    r"for\s+(?!in\b)(\w+(?:\s*,\s*\w+)*)\s+(?!in\b)(?:(?:of|on|im|ni|is|inn|ins|from|at)\s+|[:=]\s*)?(\S.*)$"
+)
 _ENDINGS = {"for": "endfor", "if": "endif", "macro": "endmacro", "call": "endcall", "filter": "endfilter"}
 _VALUE_TAGS = ("cellbg", "colspan")
-_environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])  # noqa: S701 - parses only
+_environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,12 @@ def parse_tag(tag: SourceTag, *, filters: Collection[str] = (), is_known: Callab
     if tag.tag.kind == "expression" and not body:
         return Parsed(None, tag.problem("syntax", "The tag is empty.", "Write the name of a field into it."))
     try:
-        return Parsed(_parse(tag, body))
+        return Parsed(_parse(tag.tag.kind, body))
     except (TemplateSyntaxError, RecursionError) as error:
         message = error.message if isinstance(error, TemplateSyntaxError) else "It is nested too deeply"
     for repaired in _repairs(tag, body, filters, is_known):
         try:
-            node = _parse(tag, repaired)
+            node = _parse(tag.tag.kind, repaired)
         except (TemplateSyntaxError, RecursionError):
             continue
         written = rewrite(tag.tag, repaired)
@@ -49,10 +52,10 @@ def parse_tag(tag: SourceTag, *, filters: Collection[str] = (), is_known: Callab
     return Parsed(None, tag.problem("syntax", _sentence(message)))
 
 
-def _parse(tag: SourceTag, body: str) -> nodes.Node | None:
-    if tag.tag.kind == "expression":
+@functools.lru_cache(maxsize=4_096)  # the same tag is looked at by several checks
+def _parse(kind: str, body: str) -> nodes.Node | None:
+    if kind == "expression":
         return _expression(body)
-    keyword, _, rest = body.partition(" ")
     keyword = re.split(r"\s|\(", body, maxsplit=1)[0]
     rest = body[len(keyword) :].strip()
     if keyword in _VALUE_TAGS:
@@ -94,9 +97,7 @@ def _quotes(text: str) -> int:
     return sum(text.count(mark) for mark in "\"'“”„‟‘’‚‛")
 
 
-def _repairs(
-    tag: SourceTag, body: str, filters: Collection[str], is_known: Callable[[str], bool]
-) -> Iterator[str]:
+def _repairs(tag: SourceTag, body: str, filters: Collection[str], is_known: Callable[[str], bool]) -> Iterator[str]:
     """Give what the tag could have been meant to say, the likeliest first."""
     straight = body.translate(_BENT)
     loop = _LOOP_WITHOUT_IN.match(body)
@@ -143,8 +144,10 @@ def _with_quotes(body: str) -> Iterator[str]:
             continue
         for index in positions:
             rest = body[index + 1 :]
-            word = re.match(r"[^,)\]|=<>\"'“”„‘’]*", rest)
-            if word and word[0]:
+            for stops in (r"[^,)\]|=<>\"'“”„‘’]*", r"[^,)\]|=<>\"'“”„‘’:}]*"):
+                word = re.match(stops, rest)
+                if not word or not word[0].strip():
+                    continue
                 end = index + 1 + len(word[0].rstrip())
                 yield (body[:index] + straight + body[index + 1 : end] + straight + body[end:]).translate(_BENT)
             before = re.search(r"[^,(\[|=<>\"'“”„‘’]*$", body[:index])
@@ -158,7 +161,9 @@ def _with_brackets(body: str) -> Iterator[str]:
         missing = body.count(opener) - body.count(closer)
         if missing > 0:
             yield body + closer * missing
-            yield re.sub(rf"(\{opener}[^|\s,]*(?:,\s*[^|\s,]+)*)(?=\s*(?:\||$))", rf"\1{closer}", body, count=1)
+            for match in re.finditer(r"\s*(?:[,|)}\]]|$)", body):
+                if body.rfind(opener, 0, match.start()) >= 0:
+                    yield body[: match.start()] + closer + body[match.start() :]
         elif missing < 0:
             for match in list(re.finditer(re.escape(closer), body))[::-1]:
                 yield body[: match.start()] + body[match.end() :]

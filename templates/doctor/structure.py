@@ -108,7 +108,9 @@ class _Matcher:
         last = block.branches[-1].tag.tag.keyword
         if last == "else":
             message = f"`{tag.tag.quoted}` comes behind the `{{% else %}}` of the same block."
-            self._problem(tag.problem("unmatched-branch", message, "Remove it; there is one `else`, and it comes last."))
+            self._problem(
+                tag.problem("unmatched-branch", message, "Remove it; there is one `else`, and it comes last.")
+            )
         block.branches.append(Branch(tag))
 
     def _close(self, tag: SourceTag, kind: str, number: int) -> None:
@@ -120,7 +122,7 @@ class _Matcher:
         inner = self._open[index + 1 :]
         rest = [later.tag.keyword for later in self._tags[number + 1 :]]
         for open_block in inner:
-            if _surplus(rest, open_block.keyword) > 0 and _surplus(rest, kind) >= 0:
+            if _surplus(rest, open_block.keyword) >= self._count_open(open_block.keyword):
                 own = f"`{open_block.opener.tag.quoted}`"
                 message = f"`{tag.tag.quoted}` ends its block while {own}, which stands in it, is still open."
                 swapped = f"Put `{rewrite(tag.tag, 'end' + open_block.keyword)}` before it."
@@ -142,7 +144,7 @@ class _Matcher:
 
     def _wrong_end(self, tag: SourceTag, kind: str, number: int) -> None:
         rest = [later.tag.keyword for later in self._tags[number + 1 :]]
-        if self._open and _surplus(rest, self._open[-1].keyword) <= 0:
+        if self._open and _surplus(rest, self._open[-1].keyword) < self._count_open(self._open[-1].keyword):
             block = self._open.pop()
             right = rewrite(tag.tag, f"end{block.keyword}")
             message = f"`{tag.tag.quoted}` stands where the end of `{block.opener.tag.quoted}` must be."
@@ -150,7 +152,12 @@ class _Matcher:
             block.end = tag
             return
         message = f"`{tag.tag.quoted}` ends a block that was never begun."
-        self._problem(tag.problem("unmatched-end", message, f"Remove `{tag.tag.quoted}`, or begin the block before it."))
+        self._problem(
+            tag.problem("unmatched-end", message, f"Remove `{tag.tag.quoted}`, or begin the block before it.")
+        )
+
+    def _count_open(self, keyword: str) -> int:
+        return sum(block.keyword == keyword for block in self._open)
 
     def _finish(self, block: Block, tag: SourceTag) -> None:
         block.end = tag
@@ -243,7 +250,7 @@ class _Matcher:
 
     def _instead(self, tag: SourceTag, keyword: str, rest: Sequence[str]) -> SourceTag:
         body = " ".join((keyword, *rest))
-        message = f"There is no tag `{' '.join(tag.tag.body.split()[:2 if keyword.startswith('e') else 1])}`."
+        message = f"There is no tag `{' '.join(tag.tag.body.split()[: 2 if keyword.startswith('e') else 1])}`."
         self._problem(tag.problem("unknown-tag", message, f"Did you mean `{rewrite(tag.tag, body)}`?"))
         corrected = Tag(tag.tag.kind, tag.tag.scope, tag.tag.trims, body, tag.tag.quoted)
         return _with_tag(tag, corrected)
@@ -258,7 +265,9 @@ class _Matcher:
             message = f"There is no tag `{keyword}`."
             self._problem(tag.problem("unknown-tag", message, f"To print a value, write `{written}`."))
         else:
-            self._problem(tag.problem("unknown-tag", f"There is no tag `{keyword}`.", "Known: for, if, set and others."))
+            self._problem(
+                tag.problem("unknown-tag", f"There is no tag `{keyword}`.", "Known: for, if, set and others.")
+            )
         return SourceTag(_as_comment(tag.tag), tag.place)
 
 

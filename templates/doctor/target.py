@@ -61,7 +61,9 @@ def find_target(named: str, folders: Sequence[Path] = ()) -> Target:
         if path.name.lower().endswith(_MARKDOWN_ENDINGS):
             return Target(path.name, "markdown", path.read_bytes())
         raise InputError(
-            "Expected a template: a .docx, a .md.j2, a folder or the name of one.", where=named, hint="Save it as .docx."
+            "Expected a template: a .docx, a .md.j2, a folder or the name of one.",
+            where=named,
+            hint="Save it as .docx.",
         )
     if "/" in named or named.endswith((".docx", *_MARKDOWN_ENDINGS)):
         raise TemplateNotFoundError("There is no such file or folder.", where=named)

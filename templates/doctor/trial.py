@@ -108,7 +108,7 @@ def _recording(environment: TemplateEnvironment) -> tuple[list[str], TemplateEnv
             values.append(unseal(printed(value)))
         return write(context, value)
 
-    return values, environment.overlay(finalize=finalize)  # type: ignore[return-value]
+    return values, environment.overlay(finalize=finalize)
 
 
 def _everything_in(content: bytes) -> str:

@@ -111,9 +111,7 @@ class _PartReader:
             tag = scoped[0].tag
             message = f"The text “{' '.join(rest.split())[:60]}” is lost, because `{tag.quoted}` takes its paragraph."
             suggestion = "Give the tag a paragraph of its own."
-            self._section.problems.append(
-                Problem("text-lost", "warning", message, place, tag.quoted, suggestion)
-            )
+            self._section.problems.append(Problem("text-lost", "warning", message, place, tag.quoted, suggestion))
 
     def _elsewhere(self, element: Any) -> None:
         """Read the tags in attributes, field codes and properties."""
