@@ -62,7 +62,7 @@ class Examination:
             text = target.content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(f"Expected UTF-8 text, but byte {error.start} is not.", where=target.name) from None
-        files = target.files.files if target.files else {}
+        files = target.files.files if target.manifest else None  # a lone file has no pictures beside it
         self.markdown = read_markdown(text, name=target.name, files=files, looks_known=self._looks_known)
         return (self.markdown.section,)
 

@@ -13,6 +13,7 @@ from templates.doctor.scan import Break, scan
 from templates.doctor.source import Section, SourceTag
 from templates.markdown.builder import MAX_LEVEL
 from templates.markdown.directives import known_attributes
+from templates.markdown.numbering import labels_as_attributes
 from templates.nearest import nearest_name
 from templates.places import place as place_of
 
@@ -48,7 +49,7 @@ class MarkdownSource:
 
 
 def read_markdown(
-    text: str, *, name: str, files: Mapping[str, bytes], looks_known: Callable[[str], bool]
+    text: str, *, name: str, files: Mapping[str, bytes] | None, looks_known: Callable[[str], bool]
 ) -> MarkdownSource:
     """Read a source with all its tags and directives, the broken ones among them."""
     starts = [0] + [match.end() for match in re.finditer("\n", text)]
@@ -58,6 +59,7 @@ def read_markdown(
         where = place_of(name, line)
         return Place(where, name.rpartition("/")[2], line=line, column=position - starts[line - 1] + 1)
 
+    text = labels_as_attributes(text)  # `{#label}` is no comment
     found, breaks = scan(text, looks_known=looks_known)
     tags = [SourceTag(entry.tag, place(entry.start)) for entry in found if entry.tag.kind != "comment"]
     section = Section(name, tags)
@@ -126,7 +128,7 @@ def _attributes(source: MarkdownSource, rest: str, written: str, number: int) ->
         end = -1
     if end != len(rest) - 1:
         where = source.place(number)
-        hint = _attribute_hint(rest, written, name)
+        hint = _attribute_hint(written, name)
         message = f"The attributes of `{name}` cannot be read."
         source.section.problems.append(Problem("attributes", "error", message, where, written[:200], hint))
         return {}
@@ -137,7 +139,7 @@ def _attributes(source: MarkdownSource, rest: str, written: str, number: int) ->
         return dict(parse(rest)[1])
 
 
-def _attribute_hint(rest: str, written: str, name: str) -> str:
+def _attribute_hint(written: str, name: str) -> str:
     """Try what is often forgotten: a brace or a quotation mark."""
     bent = written.translate(str.maketrans("“”„", '"""'))
     attempts = [bent, f"{bent}}}", f'{bent}"}}', bent.replace(f"{name} ", f"{name} {{", 1)]
@@ -170,7 +172,7 @@ def _directive_problems(source: MarkdownSource) -> Iterator[Problem]:
                 yield Problem("unknown-attribute", "error", message, where, quoted, hint or "It takes none.")
 
 
-def _pictures(source: MarkdownSource, files: Mapping[str, bytes]) -> Iterator[Problem]:
+def _pictures(source: MarkdownSource, files: Mapping[str, bytes] | None) -> Iterator[Problem]:
     paths = [
         (directive.line, directive.attributes[key])
         for directive in source.directives
@@ -187,7 +189,7 @@ def _pictures(source: MarkdownSource, files: Mapping[str, bytes]) -> Iterator[Pr
                     "picture-without-alt", "error", message, source.place(number, match.start() + 1), match[0], hint
                 )
     for number, path in paths:
-        if path and "{" not in path and path not in files:
+        if path and "{" not in path and files is not None and path not in files:
             known = [name for name in files if name.rpartition(".")[2].lower() in ("png", "jpg", "jpeg", "svg")]
             meant = nearest_name(path, known, least=0.5)
             hint = f"Did you mean `{meant}`?" if meant else "Put the picture into the template's folder."

@@ -134,7 +134,7 @@ class NameChecker:
         elif isinstance(node.target, nodes.Tuple):
             names.values |= {part.name: ANY for part in node.target.items if isinstance(part, nodes.Name)}
         elif isinstance(node.target, nodes.NSRef) and node.target.name not in names.values:
-            self._unknown(node.target.name, [], names, names.values)
+            self._unknown(node.target.name, names)
         elif isinstance(node.target, nodes.NSRef):
             holder = names.values[node.target.name]
             fields = {**holder.fields(), node.target.attr: either([shape, *_old(holder, node.target.attr)])}
@@ -200,10 +200,7 @@ class NameChecker:
         fitting = [path for path, shape in lists if used <= set(shape.entry().fields())]
         if not used:
             fitting = [path for path, shape in lists if not shape.entry().is_only(MAPPING)] or fitting
-        likeliest = max(
-            fitting, key=lambda path: (path not in self._mentioned, similarity(path, variable)), default=None
-        )
-        return likeliest
+        return max(fitting, key=lambda path: (path not in self._mentioned, similarity(path, variable)), default=None)
 
     def _misspelt_target(self, block: Block, node: nodes.For, targets: list[str], before: int) -> None:
         """Tell a loop whose variable is called otherwise in its body once, at the loop."""
@@ -332,7 +329,7 @@ class NameChecker:
             shape = Shape(path=node.name, by_reading=True)
             self._use(shape, YES_NO if condition else "", guarded=node.name in names.guards)
             return shape
-        self._unknown(node.name, [], names, names.values)
+        self._unknown(node.name, names)
         return ANY
 
     def _field(self, node: nodes.Getattr, name: str, names: Names, *, condition: bool = False) -> Shape:
@@ -507,7 +504,7 @@ class NameChecker:
         for pair in node.kwargs:
             self._value(pair.value, names)
         if name not in self._filters:
-            self._unknown_filter(name, node)
+            self._unknown_filter(name)
             return ANY
         if name in _WORD_FILTERS:
             return shape
@@ -519,7 +516,7 @@ class NameChecker:
         entry_field = self._entry_field(node, shape)
         return known_filters.result(name, shape, entry_field, arguments)
 
-    def _unknown_filter(self, name: str, node: nodes.Filter) -> None:
+    def _unknown_filter(self, name: str) -> None:
         meant = known_filters.SYNONYMS.get(name) or nearest_name(name, self._filters, least=0.5)
         hint = f"Did you mean `{meant}`?" if meant else f"Known: {', '.join(sorted(self._filters))}."
         self._add("unknown-filter", f"There is no filter `{name}`.", hint)
@@ -614,7 +611,7 @@ class NameChecker:
             message = f"`{written}` is optional, so a document without it cannot be made."
             self._add("may-be-missing", message, hint, severity="warning")
 
-    def _unknown(self, name: str, steps: list[str], names: Names, known: Mapping[str, Shape]) -> None:
+    def _unknown(self, name: str, names: Names) -> None:
         tag = self._tag
         if tag is None:
             return
@@ -623,7 +620,7 @@ class NameChecker:
         loop = self.loop_names.get(name)
         if loop is not None and not meant:
             meant = f"`{name}` is known only inside of its loop."
-        names_here = [known_name for known_name in known if known_name not in self._extra]
+        names_here = [known_name for known_name in names.values if known_name not in self._extra]
         hint = meant or advice(written, (), fallback=names_here)
         self._add("unknown-name", f"The data has no field `{name}`.", hint)
 

@@ -96,5 +96,6 @@ def _problem(path: str, finding: _Finding, total: int, name: str) -> Problem:
     records = ", ".join(f"{number:,}" for number in finding.first)
     more = ", …" if finding.count > len(finding.first) else ""
     plural = "s" if len(finding.first) > 1 else ""
-    message = f"{_INDEX.sub('[]', finding.message)} In {finding.count:,} of {total:,} records (record{plural} {records}{more})."
+    share = f"In {finding.count:,} of {total:,} records (record{plural} {records}{more})."
+    message = f"{_INDEX.sub('[]', finding.message)} {share}"
     return Problem("record", "error", message, Place(f"{name}, {path}", name), "", finding.hint)

@@ -14,9 +14,9 @@ from docx.shared import Pt
 
 from configs.errors import ConflictError, InputError
 from configs.files import atomic_folder
-from templates.compiled import EXAMPLE, SCHEMA
+from templates.compiled import EXAMPLE
 from templates.library import Library, read_folder
-from templates.manifest import FILE, MARKDOWN_SOURCE, NAME_PATTERN, WORD_SOURCE
+from templates.manifest import FILE, MARKDOWN_SOURCE, NAME_PATTERN, SCHEMA, WORD_SOURCE
 from templates.word.archive import ArchiveWriter, read_archive
 
 _SCHEMA: Mapping[str, Any] = {

@@ -66,9 +66,7 @@ def scan(text: str, *, looks_known: Callable[[str], bool]) -> tuple[list[FoundTa
             breaks += [broken] if broken else []
             position = found.end if found else opening.end()
         breaks += _strays(text, tags, looks_known)
-        tags += [
-            found for found in (_guess(text, broken) for broken in breaks if broken.code == "half-open-tag") if found
-        ]
+        tags += [found for found in (_guess(broken) for broken in breaks if broken.code == "half-open-tag") if found]
     return sorted(tags, key=lambda found: found.start), breaks
 
 
@@ -206,7 +204,7 @@ def _inside(position: int, spans: list[tuple[int, int]]) -> bool:
     return any(first <= position < behind for first, behind in spans)
 
 
-def _guess(text: str, broken: Break) -> FoundTag | None:
+def _guess(broken: Break) -> FoundTag | None:
     written = broken.suggestion.partition("`")[2].rpartition("`")[0]
     try:
         found = find_tags(written)

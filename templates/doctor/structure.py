@@ -116,7 +116,7 @@ class _Matcher:
     def _close(self, tag: SourceTag, kind: str, number: int) -> None:
         index = self._partner(tag, kind)
         if index is None:
-            self._wrong_end(tag, kind, number)
+            self._wrong_end(tag, number)
             return
         block = self._open[index]
         inner = self._open[index + 1 :]
@@ -142,7 +142,7 @@ class _Matcher:
                 return index
         return same_kind[-1] if same_kind else None
 
-    def _wrong_end(self, tag: SourceTag, kind: str, number: int) -> None:
+    def _wrong_end(self, tag: SourceTag, number: int) -> None:
         rest = [later.tag.keyword for later in self._tags[number + 1 :]]
         if self._open and _surplus(rest, self._open[-1].keyword) < self._count_open(self._open[-1].keyword):
             block = self._open.pop()

@@ -1,17 +1,19 @@
 """What is checked: a template of the library by name, a template's folder, or a lone file."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from configs.errors import InputError, TemplateError, TemplateNotFoundError
-from templates.compiled import SCHEMA
+from templates.data import DataSchema
 from templates.doctor.problems import Place, Problem
 from templates.library import Library, TemplateFiles, read_folder
-from templates.manifest import FILE, MARKDOWN_SOURCE, WORD_SOURCE, Manifest, read_manifest
+from templates.manifest import FILE, MARKDOWN_SOURCE, SCHEMA, WORD_SOURCE, Manifest, read_manifest
 
+Kind = Literal["word", "markdown"]
 _MARKDOWN_ENDINGS = (".md.j2", ".md", ".j2")
 
 
@@ -21,17 +23,21 @@ class Target:
 
     Attributes:
         name: what places call the source.
-        files: the folder's files; none for a lone file.
+        files: the folder's files; for a lone file, a folder made for it.
         problems: what is wrong with manifest or schema.
     """
 
     name: str
-    kind: Literal["word", "markdown"]
-    content: bytes
-    files: TemplateFiles | None = None
+    kind: Kind
+    files: TemplateFiles
     manifest: Manifest | None = None
     schema: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def content(self) -> bytes:
+        """The source."""
+        return self.files.read(WORD_SOURCE if self.kind == "word" else MARKDOWN_SOURCE)
 
     @property
     def locale(self) -> str:
@@ -57,9 +63,9 @@ def find_target(named: str, folders: Sequence[Path] = ()) -> Target:
         if path.name in (WORD_SOURCE, MARKDOWN_SOURCE) and (path.parent / FILE).is_file():
             return target_of_folder(path.parent)
         if path.suffix.lower() == ".docx":
-            return target_of_word(path.read_bytes(), name=path.name)
+            return target_of_file("word", path.read_bytes(), name=path.name)
         if path.name.lower().endswith(_MARKDOWN_ENDINGS):
-            return Target(path.name, "markdown", path.read_bytes())
+            return target_of_file("markdown", path.read_bytes(), name=path.name)
         raise InputError(
             "Expected a template: a .docx, a .md.j2, a folder or the name of one.",
             where=named,
@@ -70,9 +76,13 @@ def find_target(named: str, folders: Sequence[Path] = ()) -> Target:
     return target_of_folder(Library(folders).find(named.partition("@")[0]))
 
 
-def target_of_word(content: bytes, *, name: str) -> Target:
-    """Make a target of a lone Word file."""
-    return Target(name, "word", content)
+def target_of_file(kind: Kind, content: bytes, *, name: str) -> Target:
+    """Make a target of a lone file, which has no schema."""
+    folder = re.sub(r"[^a-z0-9]+", "-", name.lower().partition(".")[0]).strip("-")[:64] or "document"
+    source = WORD_SOURCE if kind == "word" else MARKDOWN_SOURCE
+    manifest = f'name = "{folder}"\nversion = "0"\ntitle = "{folder}"\nformats = ["docx"]\n'
+    files = {source: content, FILE: manifest.encode(), SCHEMA: b"{}"}
+    return Target(name, kind, TemplateFiles(folder, files, ""))
 
 
 def target_of_folder(folder: Path) -> Target:
@@ -93,7 +103,7 @@ def target_of_files(files: TemplateFiles) -> Target:
             where=files.name,
         )
     source = sources[0]
-    kind: Literal["word", "markdown"] = "word" if source == WORD_SOURCE else "markdown"
+    kind: Kind = "word" if source == WORD_SOURCE else "markdown"
     problems: list[Problem] = []
     manifest = schema = None
     try:
@@ -105,7 +115,7 @@ def target_of_files(files: TemplateFiles) -> Target:
     except TemplateError as error:
         problems.append(problem_of_error(error, "schema", SCHEMA))
     name = f"{files.name}/{source}"
-    return Target(name, kind, files.read(source), files, manifest, schema, tuple(problems))
+    return Target(name, kind, files, manifest, schema, tuple(problems))
 
 
 def problem_of_error(error: InputError, code: str, part: str = "") -> Problem:
@@ -114,8 +124,6 @@ def problem_of_error(error: InputError, code: str, part: str = "") -> Problem:
 
 
 def _schema(files: TemplateFiles) -> Mapping[str, Any]:
-    from templates.data import DataSchema
-
     content = files.read(SCHEMA)
     DataSchema(content, where=f"{files.name}/{SCHEMA}")
     loaded = json.loads(content)

@@ -3,6 +3,7 @@
 A case is a template with one mistake of one kind. The same seed makes the same cases.
 """
 
+import itertools
 import random
 import re
 import zipfile
@@ -18,7 +19,8 @@ from templates.doctor.check import Examination, guessed_schema
 from templates.doctor.guess import example_of_schema
 from templates.doctor.problems import Problem
 from templates.doctor.shapes import LIST, MAPPING, NUMBER, TEXT, YES_NO, Shape, shape_of_examples, shape_of_schema
-from templates.doctor.target import Target, target_of_folder, target_of_word
+from templates.doctor.target import Target, target_of_file, target_of_folder
+from templates.manifest import MARKDOWN_SOURCE, WORD_SOURCE
 from templates.word.archive import read_archive
 from templates.word.parts import find_parts
 from templates.word.tags import UnclosedTagError, find_tags
@@ -194,11 +196,9 @@ class Original:
             content = "\n".join(lines.values()).encode()
         else:
             content = _edited(self.target.content, edits, split=mistake.split)
-        files = self.target.files
-        if files is not None:
-            name = self.target.name.rpartition("/")[2]
-            files = replace(files, files={**files.files, name: content})
-        return replace(self.target, content=content, files=files)
+        name = WORD_SOURCE if self.target.kind == "word" else MARKDOWN_SOURCE
+        files = replace(self.target.files, files={**self.target.files.files, name: content})
+        return replace(self.target, files=files)
 
     def scalar_paths(self, *kinds: str) -> list[str]:
         """Give paths of two steps at most that lead to plain values."""
@@ -379,7 +379,7 @@ def misspelt_loop_target(rng: random.Random, original: Original) -> Mistake | No
         return None
     name = _FOR.match(tag.body)[2]  # type: ignore[index]
     wrong = typo(rng, name, _names(original, tag))
-    uses = [one for one in _uses(original, tag)]
+    uses = _uses(original, tag)
     at = re.search(rf"\bfor\s+{name}\b", tag.text).end() - len(name)  # type: ignore[union-attr]
     edit = Edit(tag.spot, tag.start + at, tag.start + at + len(name), wrong)
     spots = {tag.spot} | ({uses[0].spot} if len(uses) == 1 else set())  # with one use, either may be the wrong one
@@ -510,12 +510,14 @@ def _open_at(original: Original, tag: SeenTag) -> bool:
 
 
 def crossed(rng: random.Random, original: Original) -> Mistake | None:
-    pairs = []
-    ends = [tag for tag in original.tags if tag.opener is not None]
-    for inner, outer in zip(ends, ends[1:], strict=False):
-        if inner.keyword != outer.keyword and inner.spot.part == outer.spot.part:
-            if original.tags.index(outer.opener) < original.tags.index(inner.opener):  # type: ignore[arg-type]
-                pairs.append((inner, outer))
+    position = {id(tag): number for number, tag in enumerate(original.tags)}
+    pairs = [
+        (inner, outer)
+        for inner, outer in itertools.pairwise(tag for tag in original.tags if tag.opener is not None)
+        if inner.keyword != outer.keyword
+        and inner.spot.part == outer.spot.part
+        and position[id(outer.opener)] < position[id(inner.opener)]
+    ]
     if not pairs:
         return None
     inner, outer = rng.choice(pairs)
@@ -817,7 +819,7 @@ def originals(library: Path, files: Path | None = None) -> list[Original]:
     ]
     for path in sorted(files.rglob("*.docx")) if files else []:
         try:
-            original = Original(target_of_word(path.read_bytes(), name=path.name))
+            original = Original(target_of_file("word", path.read_bytes(), name=path.name))
         except Exception:
             continue
         if original.tags:
