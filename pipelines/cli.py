@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-templates_app = typer.Typer(help="List the templates, or show one.", no_args_is_help=True, rich_markup_mode=None)
+templates_app = typer.Typer(help="List, show, check and start templates.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(templates_app, name="templates")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
@@ -288,6 +288,45 @@ def templates_show(name: str) -> None:
 
         engine = DocumentEngine(settings.template_folders)
         print(json.dumps({"manifest": _plain(engine.manifest(name)), "example": engine.example(name)}, indent=1))
+
+
+@templates_app.command("check")
+def templates_check(
+    template: Annotated[str, typer.Argument(help="A .docx or .md.j2, a template's folder, or its name.")],
+    data: Annotated[
+        Path | None, typer.Option(help="An example (JSON) to try it with, or records (JSON Lines) to check.")
+    ] = None,
+    comments: Annotated[
+        Path | None, typer.Option(help="Write a copy of the Word file with the findings as comments.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Find everything that is wrong with a template, and say where and what was meant. Exit status 1 for errors."""
+    with _session() as settings:
+        from pipelines.templates import check_template
+        from templates.doctor import write_report
+
+        report = check_template(template, settings.template_folders, data=data, comments=comments)
+        _print(report.as_dict(), json_, write_report(report, with_fields=True))
+        if not report.healthy:
+            raise typer.Exit(1)
+
+
+@templates_app.command("new")
+def templates_new(
+    name: Annotated[str, typer.Argument(help="What it will be called: small letters, digits and hyphens.")],
+    from_: Annotated[str | None, typer.Option("--from", help="Start from this template of the library.")] = None,
+    word: Annotated[bool, typer.Option("--word", help="Start with a Word file instead of Markdown.")] = False,
+    folder: Annotated[Path, typer.Option("--in", help="Where the new folder will lie.")] = Path(),
+    json_: Json = False,
+) -> None:
+    """Start a template: a folder with source, schema and example that can be rendered at once."""
+    with _session() as settings:
+        from templates.doctor.scaffold import start_template
+        from templates.library import Library
+
+        path = start_template(name, folder, origin=from_, word=word, library=Library(settings.template_folders))
+        _print({"folder": str(path)}, json_, f"{path} is ready. Check it with: colophon templates check {path}")
 
 
 def main() -> None:

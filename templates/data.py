@@ -138,16 +138,25 @@ class DataSchema:
             ContextError: the data is not what the schema asks for.
             TemplateError: the schema refers to something that it does not hold.
         """
+        for problem in self.problems(data):
+            raise problem
+
+    def problems(self, data: Any) -> list[ContextError]:
+        """Name every problem of `data`, in the order of the data.
+
+        Raises:
+            TemplateError: the schema refers to something that it does not hold.
+        """
         if self._quick is not None and _accepts(self._quick, data):
-            return
+            return []
         try:
-            problems = sorted(self._validator.iter_errors(data), key=lambda problem: _order(problem.absolute_path))
+            found = sorted(self._validator.iter_errors(data), key=lambda problem: _order(problem.absolute_path))
         except Unresolvable as error:
             raise TemplateError(
                 f"The JSON Schema refers to `{error.ref}`, which is not in it.", where=self._where
             ) from None
-        if problems:
-            raise _translate(problems[0])
+        errors = {str(error): error for problem in found for error in _translate(problem)}
+        return list(errors.values())  # several missing fields of one mapping are found once for each
 
 
 def _quick_validator(schema: Any) -> "jsonschema_rs.Draft202012Validator | None":
@@ -242,7 +251,7 @@ def _order(path: Sequence[str | int]) -> list[tuple[int, str]]:
     return [(step, "") if isinstance(step, int) else (-1, step) for step in path]
 
 
-def _translate(problem: ValidationError) -> ContextError:
+def _translate(problem: ValidationError) -> list[ContextError]:
     path = list(problem.absolute_path)
     rule = str(problem.validator)
     expected: Any = problem.validator_value
@@ -250,8 +259,16 @@ def _translate(problem: ValidationError) -> ContextError:
     if rule in ("required", "additionalProperties") and isinstance(came, Mapping):
         schema: Any = problem.schema
         known = list(schema.get("properties", {}))
-        return _missing(path, expected, came, known) if rule == "required" else _unknown(path, came, known)
-    where = write_path(path)
+        if rule == "required":
+            return [_missing(path, name, came, known) for name in expected if name not in came]
+        return [_unknown(path, name, known) for name in came if name not in known]
+    return [_wrong_value(problem, write_path(path))]
+
+
+def _wrong_value(problem: ValidationError, where: str) -> ContextError:
+    rule = str(problem.validator)
+    expected: Any = problem.validator_value
+    came: Any = problem.instance
     if rule == "type":
         names: list[str] = expected if isinstance(expected, list) else [expected]
         wanted = " or ".join(_ARTICLES.get(name, name) for name in names)
@@ -262,16 +279,14 @@ def _translate(problem: ValidationError) -> ContextError:
     return ContextError(f"`{where}` is wrong: {problem.message[:200]}.", where=where)
 
 
-def _missing(path: list[str | int], required: list[str], came: Mapping[str, Any], known: list[str]) -> ContextError:
-    missing = next(name for name in required if name not in came)
+def _missing(path: list[str | int], missing: str, came: Mapping[str, Any], known: list[str]) -> ContextError:
     where = write_path([*path, missing])
     close = difflib.get_close_matches(missing, [name for name in came if name not in known], n=1)
     hint = f"Is `{close[0]}` meant to be it?" if close else None
     return ContextError(f"`{where}` is required, but it is missing.", where=where, hint=hint)
 
 
-def _unknown(path: list[str | int], came: Mapping[str, Any], known: list[str]) -> ContextError:
-    extra = next(name for name in came if name not in known)
+def _unknown(path: list[str | int], extra: str, known: list[str]) -> ContextError:
     where = write_path([*path, extra])
     return ContextError(f"`{where}` is not known to this template.", where=where, hint=suggest(extra, known))
 

@@ -34,7 +34,7 @@ from templates.markdown.scope import Scope
 from templates.markdown.tables import CELLS, PLAIN_ROWS
 from templates.markup import unseal, unseal_shown
 
-_MAX_LEVEL = 4  # deeper headings cannot be told apart on paper
+MAX_LEVEL = 4  # deeper headings cannot be told apart on paper
 _MAX_CELL_WEIGHT = 34  # characters; a longer cell wraps rather than taking more of the line
 _MIN_CELL_WEIGHT = 7
 _LABEL_AT_END = re.compile(r'\s*\{id="([^"{}]*)"\}\s*$')  # as `labels_as_attributes` writes it
@@ -80,8 +80,8 @@ def read_notes(root: SyntaxTreeNode, scope: Scope) -> None:
 def _heading(node: SyntaxTreeNode, scope: Scope) -> Block:
     level = int(node.tag[1])
     options = scope.options(node, "A heading", ("id",))
-    if level > _MAX_LEVEL:
-        raise options.refuse(f"A heading has level {level}; there are {_MAX_LEVEL}.", "Use fewer `#`.")
+    if level > MAX_LEVEL:
+        raise options.refuse(f"A heading has level {level}; there are {MAX_LEVEL}.", "Use fewer `#`.")
     label = options.text("id", "") or _label_at_end(node)
     runs = without_notes(one_line(runs_of(node, scope)), "A heading", options.where)
     return Heading(level, runs, scope.numbering.heading(level, runs, label, options.where), label)

@@ -198,3 +198,8 @@ _DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
     "contents": (layout.contents, ("title", "depth")),
     "landscape": (layout.landscape, ()),
 }
+
+
+def known_attributes() -> Mapping[str, tuple[str, ...]]:
+    """Give the names of all directives, each with the attributes it takes."""
+    return {name: attributes for name, (_, attributes) in _DIRECTIVES.items()}

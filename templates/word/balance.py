@@ -40,7 +40,7 @@ def _check_loop(generated: Generated, opened: Sequence[PlacedTag]) -> None:
 
 def _compare(first: PlacedTag, second: PlacedTag) -> None:
     if first.path != second.path:
-        here, there = _standing(second), _standing(first)
+        here, there = standing_of(second.path, second.in_text), standing_of(first.path, first.in_text)
         raise TemplateError(
             f"`{second.tag.quoted}` stands {here}, but `{first.tag.quoted}`, to which it belongs, stands {there}.",
             where=second.place,
@@ -48,15 +48,15 @@ def _compare(first: PlacedTag, second: PlacedTag) -> None:
         )
 
 
-def _standing(placed: PlacedTag) -> str:
+def standing_of(path: tuple[str, ...], in_text: bool) -> str:
     """Say what an author sees of the elements around a tag."""
-    if not placed.in_text:
+    if not in_text:
         return "outside of the text"
-    depth = placed.path.count("tc")
+    depth = path.count("tc")
     table = "" if not depth else " in a table cell" if depth == 1 else f" in a table cell, {depth} tables deep"
-    last = placed.path[-1]
+    last = path[-1]
     if last == "t":
-        inner = [name for name in ("ins", "hyperlink", "sdt", "txbxContent") if name in placed.path]
+        inner = [name for name in ("ins", "hyperlink", "sdt", "txbxContent") if name in path]
         words = {"ins": "a tracked insertion", "hyperlink": "a link", "sdt": "a content control"}
         return "in text" + "".join(f" of {words.get(name, 'a text box')}" for name in inner) + table
     return {"tbl": "between table rows", "tr": "between table cells", "p": "between runs"}.get(

@@ -72,18 +72,24 @@ def find_tags(text: str) -> list[FoundTag]:
     found = []
     position = 0
     while opening := _OPENING.search(text, position):
-        kind, closing = _OPENINGS[opening[0]]
-        end = _closing_in(text, opening.end(), closing, has_strings=kind != "comment")
-        if end is None:
+        tag = tag_at(text, opening.start())
+        if tag is None:
             raise UnclosedTagError(text[opening.start() : opening.start() + 40])
-        found.append(FoundTag(opening.start(), end, _tag(kind, text[opening.start() : end])))
-        position = end
+        found.append(tag)
+        position = tag.end
     return found
 
 
 def find_escapes(text: str) -> list[int]:
     """Find the underscores that only keep delimiters from being tags: `{_{ name }_}` prints `{{ name }}`."""
     return [match.start() for match in _ESCAPE.finditer(text)]
+
+
+def tag_at(text: str, start: int) -> FoundTag | None:
+    """Give the tag that begins at `start`, or None when nothing closes it."""
+    kind, closing = _OPENINGS[text[start : start + 2]]
+    end = _closing_in(text, start + 2, closing, has_strings=kind != "comment")
+    return None if end is None else FoundTag(start, end, _tag(kind, text[start:end]))
 
 
 def _closing_in(text: str, start: int, closing: str, *, has_strings: bool) -> int | None:
