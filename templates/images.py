@@ -1,19 +1,16 @@
 """Read the pictures of a template's folder, and refuse those that reach outside of themselves."""
 
-import io
 import re
-import warnings
 from typing import Any
 
-from PIL import Image as PillowImage
-from PIL import UnidentifiedImageError
-
-from configs.errors import LimitError, TemplateError
+from configs.errors import TemplateError
 from templates.blocks import Image
 from templates.library import TemplateFiles
+from templates.rasters import read_raster
 from templates.word import xml
 
-MAX_PIXELS = 40_000_000  # a page of A4 at 600 dpi
+__all__ = ["read_image", "read_raster"]
+
 _POINTS_PER_PIXEL = 0.75  # a pixel is 1/96 inch where nothing else is said
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*(px|pt|mm|)\s*")
 _POINTS = {"px": _POINTS_PER_PIXEL, "": _POINTS_PER_PIXEL, "pt": 1.0, "mm": 72 / 25.4}
@@ -41,29 +38,6 @@ def read_image(files: TemplateFiles, path: str, alt: str, *, where: str) -> Imag
         width, height = _svg_size(data, f"{files.name}/{path}")
         return Image(data, "svg", width, height, alt)
     return read_raster(data, alt, where=f"{files.name}/{path}")
-
-
-def read_raster(data: bytes, alt: str, *, where: str) -> Image:
-    """Check the bytes of a PNG or JPEG picture.
-
-    Raises:
-        TemplateError: they are no such picture.
-        LimitError: it has too many pixels.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of sizes that are refused below
-            with PillowImage.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
-                kind, (width, height) = picture.format, picture.size
-                if width * height > MAX_PIXELS:
-                    raise LimitError(
-                        f"The picture has {width * height:,} pixels, more than {MAX_PIXELS:,}.", where=where
-                    )
-                picture.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise TemplateError("Expected a PNG, JPEG or SVG picture, but it cannot be read.", where=where) from None
-    points = (width * _POINTS_PER_PIXEL, height * _POINTS_PER_PIXEL)
-    return Image(data, "jpeg" if kind == "JPEG" else "png", *points, alt)
 
 
 def _svg_size(data: bytes, where: str) -> tuple[float, float]:
