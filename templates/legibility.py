@@ -68,7 +68,7 @@ def _collect(value: Any, texts: list[str], drawn: list[str]) -> None:
     elif kind is Image:
         drawn.append(value.alt)
     elif kind is not Theme:
-        for name in _field_names(kind):
+        for name in _field_names(kind):  # type: ignore[arg-type]  # mypy does not see that classes can be hashed
             _collect(getattr(value, name), texts, drawn)
 
 
