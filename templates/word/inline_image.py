@@ -83,6 +83,9 @@ class InlineImage(WordValue):
         self._size = _size(self._image.width * _EMU_PER_POINT, self._image.height * _EMU_PER_POINT, width, height)
         self._anchor = anchor
 
+    def __str__(self) -> str:
+        return self._image.alt
+
     def in_text(self, part: FilledPart) -> str:
         link = part.link(self._anchor) if self._anchor else None
         drawing = Drawing(part.picture(self._image.data, self._image.kind), *self._size, self._image.alt, link)
