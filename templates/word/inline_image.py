@@ -111,6 +111,6 @@ def _size(own_width: float, own_height: float, width: int | None, height: int | 
     else:
         scale = height / own_height if height else 1
         size = (round(own_width * scale), round(own_height * scale))
-    if not all(0 <= side <= _MAX_SIDE for side in size):
+    if (width or height) and not all(0 <= side <= _MAX_SIDE for side in size):
         raise ContextError(f"A picture's sides must be lengths in EMU, up to {_MAX_SIDE:,}, but got {size}.")
     return max(size[0], 1), max(size[1], 1)

@@ -12,9 +12,8 @@ from typing import Self
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from configs.errors import ContextError
+from configs.errors import ContextError, TemplateError
 from templates.markup import NEW_PARAGRAPH, WordSource
-from templates.word.links import checked_link
 from templates.word.package import FilledPart
 from templates.word.settle import CLOSE_RUN, list_marks, reopen_run
 from templates.word.values import WordValue
@@ -122,7 +121,10 @@ class _Writer:
                 yield from self._pieces(child, look)
 
     def _link(self, node: SyntaxTreeNode, look: int) -> Iterator[str]:
-        identifier = self._part.link(checked_link(str(node.attrs.get("href", ""))))
+        try:
+            identifier = self._part.link(str(node.attrs.get("href", "")))
+        except TemplateError as error:
+            raise ContextError(error.message, where=self._where, hint=error.hint) from None
         yield f'{CLOSE_RUN}<w:hyperlink xmlns:r="{RELATIONSHIP_NAMESPACE}" r:id="{identifier}">{reopen_run(look)}'
         yield from self._pieces(node, look)
         yield f"{CLOSE_RUN}</w:hyperlink>{reopen_run(look)}"

@@ -26,7 +26,9 @@ _LOOKS = ((1, "<w:b/>"), (2, "<w:i/>"), (4, "<w:strike/>"))
 _CODE = 8
 _CODE_FONT = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/>'
 _RUN_HEAD = re.compile(r"(<w:rStyle [^>]*/>)?(<w:rFonts [^>]*/>)?")
-_LIST_HEAD = re.compile(r"((?:<w:(?:pStyle|keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^>]*/>)*)(.*)", re.S)
+_LIST_HEAD = re.compile(
+    r"((?:<w:(?:pStyle|keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^>]*/>)*)(.*)", re.S
+)
 _OWN_LIST = re.compile(r"<w:numPr>.*?</w:numPr>|<w:ind [^>]*/>", re.DOTALL)
 
 Draw = Callable[[int, int], str]
@@ -101,7 +103,7 @@ def _properties(text: str, position: int, name: str) -> str:
 
 
 def _settled(mark: str, number: str, around: list[_Open], draw: Draw) -> str:
-    run = next((opened for opened in reversed(around) if opened.name == "r"), around[-1])
+    run = next((opened for opened in reversed(around) if opened.name == "r"), around[0])
     look = f"<w:r>{run.properties}{_TEXT}"
     if mark == "i":
         return draw(int(number), run.width)
@@ -109,8 +111,9 @@ def _settled(mark: str, number: str, around: list[_Open], draw: Draw) -> str:
         return "</w:t></w:r>"
     if mark == "r":
         return f"<w:r>{_with_look(run.properties, int(number or 0))}{_TEXT}"
-    run, paragraph = around[-1], around[-2] if len(around) > 1 else around[-1]
-    divides = run.name == "r" and paragraph.name == "p" and "<w:sectPr" not in paragraph.properties
+    # A run that a rich text has interrupted still counts as open here; real runs do not stand in each other.
+    paragraph = next((opened for opened in reversed(around) if opened.name != "r"), around[0])
+    divides = around[-1].name == "r" and paragraph.name == "p" and "<w:sectPr" not in paragraph.properties
     if not divides:  # in a link, say: there the paragraph cannot end
         return f"</w:t>{_PAGE if mark == 'f' else '<w:br/>'}{_TEXT}"
     page = f"<w:p><w:r>{_PAGE}</w:r></w:p>" if mark == "f" else ""
