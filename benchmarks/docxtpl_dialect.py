@@ -56,6 +56,7 @@ class Recorder:
     """What was compared so far."""
 
     script: str = ""
+    keep: Path | None = None
     rows: list[Row] = field(default_factory=list)
 
 
@@ -203,9 +204,12 @@ def outcome_of(content: bytes, context: Any, jinja_env: Any, expected: Texts, *,
     data = {key: value for key, value in context.items() if key not in functions}
     try:
         template = compile_template(content, name="template", environment=environment)
-        return difference(expected, texts(template.fill(data, environment)))
+        filled = template.fill(data, environment)
     except ColophonError as error:
         return f"refused: {error}"
+    if recorder.keep and lenient:
+        (recorder.keep / f"{recorder.script}.docx").write_bytes(filled)
+    return difference(expected, texts(filled))
 
 
 def texts(content: bytes) -> Texts:
@@ -308,7 +312,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--templates", type=Path, required=True, help="folder of docxtpl's test templates")
     parser.add_argument("--tests", type=Path, required=True, help="folder of docxtpl's test scripts")
+    parser.add_argument("--keep", type=Path, help="folder for what Colophon writes")
     arguments = parser.parse_args()
+    if arguments.keep:
+        arguments.keep.mkdir(parents=True, exist_ok=True)
+        recorder.keep = arguments.keep.resolve()
     warnings.simplefilter("ignore")
     run_scripts(arguments.tests.resolve(), arguments.templates.resolve())
     lines = verdicts()

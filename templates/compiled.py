@@ -9,6 +9,7 @@ from jinja2 import Template
 from configs.errors import ContextError, InputError, TemplateError
 from configs.loader import suggest
 from templates.blocks import Document
+from templates.content import ContentPlan
 from templates.data import DataSchema, check_plain, check_text, read_date
 from templates.environment import BUDGET, Budget, environment_for
 from templates.legibility import refuse_illegible, warnings_of
@@ -18,7 +19,7 @@ from templates.markdown import MarkdownTemplate
 from templates.markup import unseal
 from templates.places import compile_source, located
 from templates.translations import NO_CATALOGUE, Language, Languages, Message
-from templates.word import WordTemplate, compile_template
+from templates.word import WordTemplate, compile_template, rich_value
 from templates.writers import docx, html, pdf
 
 EXAMPLE = "example.json"
@@ -35,6 +36,7 @@ class CompiledTemplate:
         self.files = files
         self.manifest = _manifest(files)
         self._schema = DataSchema(files.read(SCHEMA), where=f"{files.name}/{SCHEMA}")
+        self._content = ContentPlan(self._schema.schema)
         self._markdown: MarkdownTemplate | None = None
         self._word: WordTemplate | None = None
         if self.manifest.source == "markdown":
@@ -130,7 +132,7 @@ class CompiledTemplate:
         if self._word is None:
             raise TemplateError("The template has no source.", where=self.files.name)
         read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
-        values = {**data, PASSAGES: self._texts(data, passages)}
+        values = {**self._content.wrap(data, rich_value), PASSAGES: self._texts(data, passages)}
         language = self._language(data)
         return self._word.fill(values, environment_for("word", language.locale, language.catalogue))
 

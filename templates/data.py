@@ -126,6 +126,7 @@ class DataSchema:
             raise TemplateError(f"Expected a JSON Schema, but it is no JSON: {error}.", where=where) from None
         except SchemaError as error:
             raise TemplateError(f"The JSON Schema is wrong: {error.message[:200]}.", where=where) from None
+        self.schema = schema
         self._where = where
         # An empty registry: a `$ref` to somewhere else is an error and never a request.
         self._validator = Draft202012Validator(schema, registry=Registry(), format_checker=FormatChecker())

@@ -164,7 +164,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     template_class = _SourceTemplate
 
-    def __init__(self, kind: Kind, locale: str, catalogue: Catalogue, trace: Trace | None = None) -> None:
+    def __init__(
+        self, kind: Kind, locale: str, catalogue: Catalogue = NO_CATALOGUE, trace: Trace | None = None
+    ) -> None:
         super().__init__(
             autoescape=True,
             undefined=StrictValue,

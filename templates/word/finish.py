@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from templates.word.grid import fit_grids
 from templates.word.package import Filling
-from templates.word.repair import repaired
+from templates.word.repair import repairs_for
 from templates.word.segments import Generated, PlacedTag, Segments
 from templates.word.settle import settle
 
@@ -19,9 +19,10 @@ def finisher_for(segments: Segments) -> Finisher:
     """Give what finishes a part of these segments; what cannot be needed is not looked for."""
     tags = [segment.tag for segment in segments if isinstance(segment, PlacedTag | Generated) and segment.tag]
     scopes = {tag.scope for tag in tags}
-    may_be_empty = bool(scopes & {"p", "tr", "tc"})
+    fixed = "".join(segment for segment in segments if isinstance(segment, str))
+    repairs = repairs_for(scopes, fixed)
     changes_columns = "tc" in scopes or any(tag.keyword in ("colspan", "hm") for tag in tags)
-    has_drawings = any("<wp:docPr" in segment for segment in segments if isinstance(segment, str))
+    has_drawings = "<wp:docPr" in fixed
     repeats_drawings = has_drawings and any(tag.keyword in _REPEATING for tag in tags)
 
     def finish(text: str, filling: Filling) -> str:
@@ -31,8 +32,8 @@ def finisher_for(segments: Segments) -> Finisher:
             return str(drawing.write(filling.drawings, None if is_sized else width))
 
         text = settle(text, draw, filling.package.text_width)
-        if may_be_empty:
-            text = repaired(text)
+        for repair in repairs:
+            text = repair(text)
         if changes_columns:
             text = fit_grids(text)
         if repeats_drawings or (has_drawings and filling.pending):

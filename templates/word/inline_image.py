@@ -83,6 +83,9 @@ class InlineImage(WordValue):
         self._size = _size(self._image.width * _EMU_PER_POINT, self._image.height * _EMU_PER_POINT, width, height)
         self._anchor = anchor
 
+    def __str__(self) -> str:
+        return self._image.alt
+
     def in_text(self, part: FilledPart) -> str:
         link = part.link(self._anchor) if self._anchor else None
         drawing = Drawing(part.picture(self._image.data, self._image.kind), *self._size, self._image.alt, link)
@@ -108,6 +111,6 @@ def _size(own_width: float, own_height: float, width: int | None, height: int | 
     else:
         scale = height / own_height if height else 1
         size = (round(own_width * scale), round(own_height * scale))
-    if not all(0 <= side <= _MAX_SIDE for side in size):
+    if (width or height) and not all(0 <= side <= _MAX_SIDE for side in size):
         raise ContextError(f"A picture's sides must be lengths in EMU, up to {_MAX_SIDE:,}, but got {size}.")
     return max(size[0], 1), max(size[1], 1)

@@ -15,6 +15,8 @@ _ID = {
     "footnotes": re.compile(r'<w:footnote [^>]*?w:id="(-?\d+)"'),
     "endnotes": re.compile(r'<w:endnote [^>]*?w:id="(-?\d+)"'),
 }
+_BULLETS = ("•", "–", "·")
+_LIST_INDENT = 360  # twips, for each level
 _NOTE_BORDERS = (("separator", "-1", "separator"), ("continuationSeparator", "0", "continuationSeparator"))
 
 
@@ -75,6 +77,16 @@ class Inserts:
         used.add(free)
         return free
 
+    def add_list(self, level: int, ordered: bool, start: int) -> str:
+        """Add a numbering for one list, which begins at a level, and give its number."""
+        abstract, number = self.next_number("numbering"), self.next_number("numbering")
+        entries = "".join(_list_level(depth, ordered, start if depth == level else 1) for depth in range(9))
+        content = f'<w:abstractNum w:abstractNumId="{abstract}"><w:multiLevelType w:val="multilevel"/>{entries}'
+        self.insert("numbering", f"{content}</w:abstractNum>", before="<w:num ")
+        reference = f'<w:num w:numId="{number}"><w:abstractNumId w:val="{abstract}"/></w:num>'
+        self.insert("numbering", reference, before="</w:numbering>")
+        return number
+
     def apply(self) -> dict[str, str]:
         """Give the lists that changed, by the names of their parts."""
         changed = {}
@@ -92,6 +104,15 @@ class Inserts:
             text = self._holder.text_of(self.part_of(kind))
             self._used[kind] = set(_ID[kind].findall(text))
         return self._used[kind]
+
+
+def _list_level(depth: int, ordered: bool, start: int) -> str:
+    kind, text = ("decimal", f"%{depth + 1}.") if ordered else ("bullet", _BULLETS[depth % len(_BULLETS)])
+    return (
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{start}"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
+        f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{_LIST_INDENT * (depth + 1)}" w:hanging="{_LIST_INDENT}"/>'
+        "</w:pPr></w:lvl>"
+    )
 
 
 def names_by_kind(types: Mapping[str, str]) -> dict[str, str]:

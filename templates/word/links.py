@@ -39,6 +39,8 @@ def joined_link(fixed: Sequence[str], values: Sequence[str]) -> str:
     Raises:
         TemplateError: the link would start a program, or reach for a file.
     """
+    if not fixed[0]:
+        checked_link(values[0])  # as it is, before a backslash is written as a harmless sign
     link = fixed[0]
     for value, behind in zip(values, fixed[1:], strict=True):
         link += quote(value, safe="/" if link else _WHOLE) + behind

@@ -169,7 +169,7 @@ def _form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]
     @pass_context
     def as_blocks(context: Context, value: Any, number: int) -> Markup:
         part = _part(context)
-        blocks = value.as_blocks(part) if isinstance(value, WordValue) else None
+        blocks = value.as_blocks(part, shells[number]) if isinstance(value, WordValue) else None
         if blocks is None and isinstance(value, Markup) and value.lstrip().startswith(("<w:p", "<w:tbl")):
             blocks = value  # what a macro of whole paragraphs made
         return WordSource(_shelled(value, part, shells[number]) if blocks is None else blocks)
@@ -201,7 +201,7 @@ def _shelled(value: Any, part: FilledPart, shell: tuple[str, ...]) -> str:
 
 def _plain_text(value: Any) -> str:
     """Write a value in one line, where no element may stand: in an attribute, a field code or a property."""
-    text = printed(value)
+    text = str(value) if isinstance(value, WordValue) else printed(value)
     refuse_unfit(text)
     return " ".join(text.replace("\a", " ").split())
 

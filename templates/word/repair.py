@@ -5,6 +5,7 @@ paragraph, or a table no row. The part is only searched for text.
 """
 
 import re
+from collections.abc import Callable, Collection
 
 _INSIDE_ROW = "(?:(?!</w:tr>).)*"
 _EMPTY_ROW = re.compile(f"<w:tr(?: [^>]*)?>(?:<w:trPr>{_INSIDE_ROW}</w:trPr>|<w:trPr/>)?</w:tr>")
@@ -17,11 +18,44 @@ _EMPTY_BOX = re.compile(r"(<w:(hdr|ftr|txbxContent|footnote|endnote)(?: [^>]*[^/
 _BOXES = ("<w:hdr", "<w:ftr", "<w:txbxContent", "<w:footnote", "<w:endnote")
 
 
-def repaired(text: str) -> str:
-    """Give the part with what was left empty mended."""
-    text = _EMPTY_ROW.sub("", text)
-    text = _EMPTY_TABLE.sub("", text)
-    for end in _BEFORE_MISSING_PARAGRAPH:
-        text = text.replace(f"{end}</w:tc>", f"{end}<w:p/></w:tc>")
-    has_boxes = any(box in text for box in _BOXES)  # a body seldom has; the expression would look at each element
-    return _EMPTY_BOX.sub(r"\1<w:p/>", text) if has_boxes else text
+def repairs_for(scopes: Collection[str], fixed: str) -> list[Callable[[str], str]]:
+    """Give what mends a part; what its tags cannot empty is not looked at.
+
+    Args:
+        scopes: what the part's tags take the place of.
+        fixed: the text that is there before the part is filled.
+    """
+    chosen: list[Callable[[str], str]] = []
+    if "tc" in scopes:
+        chosen.append(_without_empty_rows)
+    if "tc" in scopes or "tr" in scopes:
+        chosen.append(_without_empty_tables)
+    if "p" in scopes:
+        chosen.append(_with_paragraphs_in_cells)
+    if "p" in scopes and any(box in fixed for box in _BOXES):
+        chosen.append(_with_paragraphs_in_boxes)
+    return chosen
+
+
+def _without_empty_rows(text: str) -> str:
+    return text if _all_end(text, "</w:tr>", "</w:tc></w:tr>") else _EMPTY_ROW.sub("", text)
+
+
+def _without_empty_tables(text: str) -> str:
+    return text if _all_end(text, "</w:tbl>", "</w:tr></w:tbl>") else _EMPTY_TABLE.sub("", text)
+
+
+def _with_paragraphs_in_cells(text: str) -> str:
+    if not _all_end(text, "</w:tc>", "</w:p></w:tc>"):
+        for end in _BEFORE_MISSING_PARAGRAPH:
+            text = text.replace(f"{end}</w:tc>", f"{end}<w:p/></w:tc>")
+    return text
+
+
+def _with_paragraphs_in_boxes(text: str) -> str:
+    return _EMPTY_BOX.sub(r"\1<w:p/>", text)
+
+
+def _all_end(text: str, end: str, usual: str) -> bool:
+    """Say whether all elements of a kind end as they do with content; counting is far quicker than looking."""
+    return text.count(end) == text.count(usual)

@@ -20,6 +20,17 @@ _CELL_WIDTH = re.compile(r'<w:tcW(?: w:w="(\d+)"| w:type="dxa"){2}/>')
 _EMU_PER_TWIP = 635
 _CELL_MARGINS = 216  # twips on both sides of a cell, where nothing else is said
 
+CLOSE_RUN = f"{MARK}x{MARK_END}"
+# What the looks of Markdown add to a run, in the order in which Word wants it; they follow its style and fonts.
+_LOOKS = ((1, "<w:b/>"), (2, "<w:i/>"), (4, "<w:strike/>"))
+_CODE = 8
+_CODE_FONT = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/>'
+_RUN_HEAD = re.compile(r"(<w:rStyle [^>]*/>)?(<w:rFonts [^>]*/>)?")
+_LIST_HEAD = re.compile(
+    r"((?:<w:(?:pStyle|keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^>]*/>)*)(.*)", re.S
+)
+_OWN_LIST = re.compile(r"<w:numPr>.*?</w:numPr>|<w:ind [^>]*/>", re.DOTALL)
+
 Draw = Callable[[int, int], str]
 
 
@@ -28,6 +39,21 @@ class _Open:
     name: str
     properties: str
     width: int
+
+
+def reopen_run(look: int = 0) -> str:
+    """Give the mark for a run that goes on in its own look, with bold (1), italic (2), strike (4) or code (8)."""
+    return f"{MARK}r{look}{MARK_END}"
+
+
+def list_marks(paragraph: str, numbering: str, level: int) -> str:
+    """Make a paragraph, of which the beginning is given, an entry of a list."""
+    number = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{numbering}"/></w:numPr>'
+    start = paragraph.index(">") + 1
+    own = _properties(paragraph, start, "w:pPr")
+    inner = own.partition(">")[2].removesuffix("</w:pPr>") if own else ""
+    head, rest = _LIST_HEAD.fullmatch(_OWN_LIST.sub("", inner)).groups()  # type: ignore[union-attr]
+    return f"{paragraph[:start]}<w:pPr>{head}{number}{rest}</w:pPr>{paragraph[start + len(own) :]}"
 
 
 def settle(text: str, draw: Draw, text_width: int) -> str:
@@ -77,17 +103,33 @@ def _properties(text: str, position: int, name: str) -> str:
 
 
 def _settled(mark: str, number: str, around: list[_Open], draw: Draw) -> str:
-    run = around[-1]
+    run = next((opened for opened in reversed(around) if opened.name == "r"), around[0])
     look = f"<w:r>{run.properties}{_TEXT}"
     if mark == "i":
         return draw(int(number), run.width)
     if mark == "x":
         return "</w:t></w:r>"
     if mark == "r":
-        return look
-    paragraph = around[-2] if len(around) > 1 else run
-    divides = run.name == "r" and paragraph.name == "p" and "<w:sectPr" not in paragraph.properties
+        return f"<w:r>{_with_look(run.properties, int(number or 0))}{_TEXT}"
+    # A run that a rich text has interrupted still counts as open here; real runs do not stand in each other.
+    paragraph = next((opened for opened in reversed(around) if opened.name != "r"), around[0])
+    divides = around[-1].name == "r" and paragraph.name == "p" and "<w:sectPr" not in paragraph.properties
     if not divides:  # in a link, say: there the paragraph cannot end
         return f"</w:t>{_PAGE if mark == 'f' else '<w:br/>'}{_TEXT}"
     page = f"<w:p><w:r>{_PAGE}</w:r></w:p>" if mark == "f" else ""
     return f"</w:t></w:r></w:p>{page}<w:p>{paragraph.properties}{look}"
+
+
+def _with_look(properties: str, look: int) -> str:
+    """Add bold, italic, strike or code to the properties of a run."""
+    if not look:
+        return properties
+    inner = properties.partition(">")[2].removesuffix("</w:rPr>") if properties else ""
+    added = [element for flag, element in _LOOKS if look & flag]
+    for element in added:
+        inner = re.sub(f"{element[:-2]}(?: [^>]*)?/>", "", inner)
+    head = _RUN_HEAD.match(inner)
+    style, fonts = (head[1] or "", head[2] or "") if head else ("", "")
+    rest = inner[len(style + fonts) :]
+    fonts = _CODE_FONT if look & _CODE else fonts
+    return f"<w:rPr>{style}{fonts}{''.join(added)}{rest}</w:rPr>"

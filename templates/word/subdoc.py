@@ -56,7 +56,7 @@ class Subdoc(WordValue):
     def in_text(self, part: FilledPart) -> str:  # noqa: ARG002
         raise paragraphs_in_text_error()
 
-    def as_blocks(self, part: FilledPart) -> str:
+    def as_blocks(self, part: FilledPart, shell: tuple[str, ...]) -> str:  # noqa: ARG002
         root = next(filled.root for filled in self._parts.filled if filled.name == self._parts.main)
         body = copy.deepcopy(root.find("{*}body"))
         last = next(reversed(body), None)

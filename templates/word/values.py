@@ -8,11 +8,11 @@ from typing import Any, Self
 from xml.sax.saxutils import quoteattr
 
 from configs.errors import ContextError, TemplateError
-from templates.markup import MARK, MARK_END, WordSource
+from templates.markup import WordSource
 from templates.word.package import FilledPart
+from templates.word.settle import CLOSE_RUN, reopen_run
 from templates.word.xml import RELATIONSHIP_NAMESPACE
 
-CLOSE_RUN, REOPEN_RUN = f"{MARK}x{MARK_END}", f"{MARK}r{MARK_END}"
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}|auto")
 _UNDERLINES = frozenset(["single", "double", "thick", "dotted", "dash", "dotDash", "dotDotDash", "wave", "words"])
 
@@ -28,8 +28,13 @@ class WordValue:
         """Write it between runs; None where it can only stand in text."""
         return None
 
-    def as_blocks(self, part: FilledPart) -> str | None:  # noqa: ARG002
-        """Write it between paragraphs; None where it can only stand in one."""
+    def as_blocks(self, part: FilledPart, shell: tuple[str, ...]) -> str | None:  # noqa: ARG002
+        """Write it between paragraphs; None where it can only stand in one.
+
+        Args:
+            part: the part that is filled.
+            shell: the template's own paragraph, up to the text and behind it.
+        """
         return None
 
 
@@ -114,7 +119,7 @@ class RichText(WordValue):
         return "".join(text for _, _, text, _ in self._pieces)
 
     def in_text(self, part: FilledPart) -> str:
-        return f"{CLOSE_RUN}{self.as_runs(part)}{REOPEN_RUN}"
+        return f"{CLOSE_RUN}{self.as_runs(part)}{reopen_run()}"
 
     def as_runs(self, part: FilledPart) -> str:
         runs = []
@@ -152,7 +157,7 @@ class RichTextParagraph(WordValue):
     def in_text(self, part: FilledPart) -> str:  # noqa: ARG002
         raise paragraphs_in_text_error()
 
-    def as_blocks(self, part: FilledPart) -> str:
+    def as_blocks(self, part: FilledPart, shell: tuple[str, ...]) -> str:  # noqa: ARG002
         paragraphs = []
         for text, name in self._paragraphs:
             style = f"<w:pStyle w:val={quoteattr(part.filling.style(name, 'paragraph'))}/>" if name else ""
