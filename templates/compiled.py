@@ -20,6 +20,7 @@ from templates.markup import unseal
 from templates.places import compile_source, located
 from templates.translations import NO_CATALOGUE, Language, Languages, Message
 from templates.word import WordTemplate, compile_template, rich_value
+from templates.word.plain import plain_form
 from templates.writers import docx, html, pdf
 
 EXAMPLE = "example.json"
@@ -69,7 +70,13 @@ class CompiledTemplate:
             ContextError: the first problem, with its path.
             LimitError: there is too much of it.
         """
-        check_plain(data)
+        try:
+            check_plain(data)
+        except ContextError:
+            if self._word is None:
+                raise
+            data = plain_form(data)  # rich texts, pictures and sub-documents, which come from Python only
+            check_plain(data)
         self._schema.check(data)
         if not isinstance(data, Mapping):
             raise ContextError("The data of a document must be a mapping.", where="the data")

@@ -20,7 +20,8 @@ from templates.markup import RESERVED
 MAX_VALUES = 1_000_000  # a merge of 10,000 rows with 100 columns
 MAX_CHARACTERS = 10_000_000
 MAX_DEPTH = 50
-_ATOMS = frozenset({int, bool, type(None)})
+_MAX_INTEGER = 1 << 4_096  # no quantity of any document; Python writes no number of more than 4,300 digits
+_ATOMS = frozenset({bool, type(None)})
 
 _FIRST_DAY = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)  # zip files know the years from 1980 to 2107
 
@@ -65,6 +66,9 @@ def _is_surely_plain(data: Any) -> bool:
                 below += value.values()
             elif kind is list or kind is tuple:
                 below += value
+            elif kind is int:
+                if not -_MAX_INTEGER < value < _MAX_INTEGER:
+                    return False
             elif not (kind in _ATOMS or (kind is float and math.isfinite(value))):
                 return False
         values += len(level)
@@ -90,6 +94,8 @@ def _check_each(data: Any) -> None:
             check_text(value, write_path(path))
         elif isinstance(value, float) and not math.isfinite(value):
             raise ContextError(f"Expected a number, but it is {value}.", where=write_path(path))
+        elif isinstance(value, int) and not -_MAX_INTEGER < value < _MAX_INTEGER:
+            raise ContextError(f"The number has {value.bit_length():,} bits.", where=write_path(path))
         elif not (value is None or isinstance(value, bool | int | float | Mapping | list | tuple)):
             raise ContextError(f"Expected plain data, but it is a {type(value).__name__}.", where=write_path(path))
         if values > MAX_VALUES or characters > MAX_CHARACTERS:
@@ -155,6 +161,10 @@ class DataSchema:
         except Unresolvable as error:
             raise TemplateError(
                 f"The JSON Schema refers to `{error.ref}`, which is not in it.", where=self._where
+            ) from None
+        except RecursionError:  # a schema that is checked by itself, or a regular expression with too many brackets
+            raise LimitError(
+                "The data is nested deeper than the JSON Schema can be followed.", where=self._where
             ) from None
         errors = {str(error): error for problem in found for error in _translate(problem)}
         return list(errors.values())  # several missing fields of one mapping are found once for each

@@ -20,6 +20,7 @@ from templates.convert.installation import INSTALL_HINT, find_office
 from templates.library import BUILT_IN, Library, Signature, TemplateFiles, read_file, read_folder, signature
 from templates.manifest import FILE, Format, Manifest
 from templates.verification import Line, check_document, expected_lines
+from templates.word.plain import plain_form
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
 from templates.writers import docx, html, pdf
 
@@ -116,7 +117,8 @@ class DocumentEngine:
         Args:
             template: a template's name, with `@version` where only that version will do; or a `Path`: a template's
                 folder, or a single .docx with tags. A text is never taken for a path.
-            data: plain data that fits the template's schema.
+            data: plain data that fits the template's schema; for a Word template that runs in this process also
+                the objects of `templates.word` (`RichText`, `InlineImage`, `Subdoc`).
             to: the format.
             passages: the texts of its passages; one that is not given becomes its fallback sentence.
             theme: the name of a theme to use instead of the template's own choice.
@@ -138,7 +140,7 @@ class DocumentEngine:
             template=compiled.manifest.name,
             template_version=compiled.manifest.version,
             template_digest=compiled.files.digest,
-            data_digest=digest_of(data),
+            data_digest=_digest(data),
             format=to,
             content=content,
             content_digest=hashlib.sha256(content).hexdigest(),
@@ -159,10 +161,11 @@ class DocumentEngine:
         to: Format,
         *,
         passages: Mapping[str, str] | None = None,
+        theme: str | None = None,
         verify: bool = False,
     ) -> RenderedDocument:
         """Do what `render` does in a thread, so that an event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.render, template, data, to, passages=passages, verify=verify)
+        return await asyncio.to_thread(self.render, template, data, to, passages=passages, theme=theme, verify=verify)
 
     def templates(self) -> list[Manifest]:
         """List what can be rendered, by name."""
@@ -268,6 +271,13 @@ def _lines(
     if isinstance(compiled, IsolatedTemplate):
         return compiled.expected_lines(data, passages)
     return expected_lines(compiled.files, data, passages)
+
+
+def _digest(data: Mapping[str, Any]) -> str:
+    try:
+        return digest_of(data)
+    except TypeError:  # a rich text or a picture, which the digest of the document covers
+        return digest_of(plain_form(data))
 
 
 def _check_format(to: str, manifest: Manifest) -> None:

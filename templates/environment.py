@@ -207,7 +207,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if (type(obj) is dict or isinstance(obj, Mapping)) and attribute in obj:
             return obj[attribute]
         if isinstance(obj, Undefined):
-            return getattr(obj, attribute)
+            return obj._fail_with_undefined_error()
         if isinstance(obj, Namespace):
             return self.undefined(obj=None, name=attribute) if attribute[:1] == "_" else _of_namespace(obj, attribute)
         for kind, names in _METHODS.items():

@@ -14,6 +14,7 @@ __all__ = ["read_image", "read_raster"]
 _POINTS_PER_PIXEL = 0.75  # a pixel is 1/96 inch where nothing else is said
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*(px|pt|mm|)\s*")
 _POINTS = {"px": _POINTS_PER_PIXEL, "": _POINTS_PER_PIXEL, "pt": 1.0, "mm": 72 / 25.4}
+_LOADS = re.compile(r"@import|url\(\s*['\"]?(?!#)", re.IGNORECASE)
 _ACTIVE = ("script", "foreignObject", "handler")
 
 
@@ -59,6 +60,8 @@ def _refuse_active(element: Any, where: str) -> None:
     name = xml.local_name(element)
     if name in _ACTIVE:
         raise TemplateError(f"The SVG holds a `{name}` element, which a document cannot.", where=where)
+    if name == "style" and _LOADS.search(element.text or ""):
+        raise TemplateError("The SVG's style loads something from outside.", where=where)
     for key, value in element.attrib.items():
         attribute = str(key).rpartition("}")[2]
         if attribute.startswith("on"):

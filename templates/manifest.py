@@ -118,5 +118,7 @@ def _read_toml(content: bytes, where: str) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise TemplateError(f"Expected UTF-8 text, but byte {error.start} is not.", where=where) from None
+    except RecursionError:
+        raise TemplateError("The tables are nested too deeply.", where=where) from None
     except tomllib.TOMLDecodeError as error:
         raise TemplateError(f"Expected TOML, but it cannot be read: {error}.", where=where) from None

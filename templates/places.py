@@ -31,7 +31,7 @@ def compile_source(environment: TemplateEnvironment, source: str, *, name: str) 
         message = (error.message or "It cannot be parsed").rstrip(".")
         hint = _filter_hint(environment, message)
         raise TemplateError(f"{message}.", where=place(name, error.lineno), hint=hint) from None
-    except RecursionError:
+    except (RecursionError, SyntaxError, MemoryError):  # limits of Jinja's and Python's compilers
         raise TemplateError("The tags are nested too deeply.", where=name) from None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from configs.errors import DependencyError
+from configs.errors import DependencyError, TemplateError
 from templates import fonts
 from templates.fonts import Family
 
@@ -29,6 +29,7 @@ _PROBE = b"""#set document(title: "probe")
 #sys.inputs.text
 """
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_NO_PICTURE = re.compile("failed to parse SVG")  # well-formed, but too much of it, or no SVG in truth
 _PICTURE_PPI = 144  # twice a screen's; programs that know SVG show that instead
 
 
@@ -86,6 +87,8 @@ def _compile(source: bytes, inputs: Mapping[str, str], families: Sequence[Family
         try:
             made: bytes | list[bytes] = compiler.compile(source, sys_inputs=dict(inputs), **options)
         except typst.TypstError as error:
+            if _NO_PICTURE.search(error.message):
+                raise TemplateError(f"An SVG of the template cannot be drawn: {error.message}.") from None
             raise DependencyError(f"Typst could not set the document: {error.message}.") from None
     return made if isinstance(made, bytes) else b"".join(made)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from configs import errors
-from configs.errors import ColophonError, LimitError, TemplateError
+from configs.errors import ColophonError, ContextError, LimitError, TemplateError
 from templates.data import check_plain
 from templates.library import TemplateFiles
 from templates.manifest import Format, Manifest
@@ -56,12 +56,12 @@ class IsolatedTemplate:
 
     def check(self, data: Any) -> None:
         """See `CompiledTemplate.check`."""
-        check_plain(data)
+        _check_plain(data)
         self._ask({"operation": "check", "data": data})
 
     def fallback(self, passage: str, data: Mapping[str, Any]) -> str:
         """See `CompiledTemplate.fallback`."""
-        check_plain(data)
+        _check_plain(data)
         answer, _ = self._ask({"operation": "fallback", "passage": passage, "data": data})
         return str(answer["text"])
 
@@ -69,14 +69,14 @@ class IsolatedTemplate:
         self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format, *, theme: str | None = None
     ) -> tuple[bytes, tuple[str, ...]]:
         """See `CompiledTemplate.write`."""
-        check_plain(data)  # what passes is JSON, so nothing is lost on the way
+        _check_plain(data)  # what passes is JSON, so nothing is lost on the way
         request = {"operation": "write", "data": data, "passages": dict(passages), "to": to, "theme": theme}
         answer, blobs = self._ask(request)
         return blobs[0], tuple(map(str, answer["warnings"]))
 
     def expected_lines(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> tuple[Line, ...]:
         """See `templates.verification.expected_lines`."""
-        check_plain(data)
+        _check_plain(data)
         answer, _ = self._ask({"operation": "expected_lines", "data": data, "passages": dict(passages)})
         return tuple(Line(str(text), tuple(map(str, values))) for text, values in answer["lines"])
 
@@ -139,3 +139,12 @@ class IsolatedTemplate:
 
     def _failure(self, reason: str) -> TemplateError:
         return TemplateError(f"The template could not be rendered: {reason.rstrip('.')}.", where=self.files.name)
+
+
+def _check_plain(data: Any) -> None:
+    try:
+        check_plain(data)
+    except ContextError as error:
+        if error.hint is None and "Expected plain data" in error.message:
+            error.hint = "Rich texts and pictures as objects need `DocumentEngine(…, isolate=False)`."
+        raise

@@ -76,7 +76,7 @@ class Renderer:
     def _answer(self, template: CompiledTemplate, header: dict[str, Any]) -> tuple[dict[str, Any], Sequence[bytes]]:
         match header["operation"]:
             case "manifest":
-                return {"manifest": template.manifest.model_dump_json()}, ()
+                return {"manifest": template.manifest.model_dump_json(exclude_unset=True)}, ()
             case "check":
                 template.check(header["data"])
                 return {}, ()

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from configs.errors import DocumentError, InputError
+from configs.errors import ContextError, DocumentError, InputError
 from templates.compiled import CompiledTemplate
 from templates.convert.installation import find_office
 from templates.engine import DocumentEngine
 from templates.library import TemplateFiles
+from templates.readback import text_of_docx
 from templates.verification import check_document, expected_lines
+from templates.word import InlineImage, RichText
 from tests.templates.conftest import MakeTemplate
 
 ENGINE = DocumentEngine()
@@ -155,6 +157,17 @@ def test_any_text_is_found_in_the_document(values: list[str]) -> None:
     compiled = CompiledTemplate(files)
     data = {"values": values}
     check_document(compiled.write(data, {}, "docx")[0], "docx", expected_lines(files, data, {}), where="t")
+
+
+def test_rich_text_and_pictures_come_from_python(tmp_path: Path, picture: bytes) -> None:
+    path = tmp_path / "letter.docx"
+    path.write_bytes(word_file("{{r greeting }}", "{{ logo }}", "{{ rows[0].a }}"))
+    data = {"greeting": RichText("Dear", bold=True), "logo": InlineImage(picture), "rows": [{"a": 1}]}
+    made = DocumentEngine(isolate=False).render(path, data, "docx", verify=True)
+    assert text_of_docx(made.content).split() == ["Dear", "1"]
+    assert len(made.data_digest) == 64
+    with pytest.raises(ContextError, match="isolate=False"), DocumentEngine() as engine:
+        engine.render(path, data, "docx")
 
 
 def test_render_async_writes_the_same_document() -> None:
