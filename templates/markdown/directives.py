@@ -47,6 +47,7 @@ from templates.filters import LocaleWriter
 from templates.images import read_image
 from templates.markdown import layout
 from templates.markdown.binding import field_of, only_text, refuse_content, rows_of, value_of
+from templates.markdown.fences import DIRECTIVE
 from templates.markdown.inline import clean, fold
 from templates.markdown.options import Options
 from templates.markdown.parser import directive_of
@@ -169,8 +170,12 @@ def _footer(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]
     return []
 
 
-def _page_break(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:  # noqa: ARG001 - as the others
+def _page_break(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     refuse_content(node, options)
+    parent = node.parent
+    turned = parent and parent.type == DIRECTIVE and directive_of(parent, scope.source)[0] == "landscape"
+    if not (parent and (parent.is_root or turned)):
+        raise options.refuse("A page cannot break inside of another block.")
     return [PageBreak()]
 
 

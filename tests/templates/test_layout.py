@@ -195,6 +195,7 @@ def test_html_shows_everything(make_template: MakeTemplate) -> None:
         ('::: cover {title="T"}\n- x\n:::', 1, "holds paragraphs of text"),
         ("> " + WIDE.replace("\n", "\n> "), 1, "cannot stand inside of another block"),
         ('::: watermark {text="This is far too long for it"}\n:::', 1, "at most 24 characters"),
+        ("> ::: page-break\n> :::", 1, "A page cannot break inside of another block"),
         ('::: watermark {text="A"}\n:::\n\n::: watermark {text="B"}\n:::', 4, "two watermarks"),
         ('::: signatures {data="rows" name="nam"}\n:::', 1, "Did you mean `name`"),
     ],
