@@ -35,6 +35,7 @@ _PARTS = (
     "fonttools",
     "font-source-sans-pro",
     "pymupdf-fonts",
+    "segno",
 )
 
 

@@ -73,7 +73,7 @@ def cover(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     if not _is_first(node, scope):
         raise options.refuse("A cover stands before everything else.")
     logo, title = None, fold(options.text("title"))
-    if path := options.text("logo", ""):
+    if path := options.text("logo", scope.theme.logo or ""):
         image = read_image(
             scope.files, path, options.text("alt", scope.words.logo_of.format(name=title)), where=options.where
         )
