@@ -36,6 +36,7 @@ _PARTS = (
     "fonttools",
     "font-source-sans-pro",
     "pymupdf-fonts",
+    "segno",
 )
 
 

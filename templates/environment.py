@@ -22,7 +22,7 @@ from jinja2.tests import TESTS
 from jinja2.utils import Namespace, missing
 from markupsafe import Markup
 
-from configs.errors import LimitError
+from configs.errors import LimitError, TemplateError
 from templates.filters import locale_filters, text_filters
 from templates.markup import (
     MAX_CHARACTERS,
@@ -33,6 +33,7 @@ from templates.markup import (
     line_mark,
     printed,
     refuse_beyond,
+    seal_rich,
     tracing,
 )
 from templates.translations import NO_CATALOGUE, Catalogue, UnfixedTextError, functions, messages_in
@@ -182,6 +183,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: FILTERS[name] for name in _FILTERS}
         self.filters |= {"count": FILTERS["length"], "d": FILTERS["default"], _LOOP_LIMIT: _count_loops}
         self.filters |= {**text_filters(self.source_class), **locale_filters(locale)}
+        if kind == "markdown":
+            self.filters["markdown"] = _rich_text
         self.tests = {name: TESTS[name] for name in _TESTS}
         self.globals = {"range": self.globals["range"], "namespace": Namespace}
         self.globals |= functions(self.source_class, locale, catalogue)
@@ -275,6 +278,12 @@ def _environment(kind: Kind, locale: str, catalogue: Catalogue) -> TemplateEnvir
 
 
 _trace: contextvars.ContextVar[Trace | None] = contextvars.ContextVar("trace", default=None)
+
+
+def _rich_text(value: Any) -> MarkdownSource:
+    if not isinstance(value, str) or isinstance(value, Markup):
+        raise TemplateError("`markdown` expects a text of the data.")
+    return MarkdownSource(seal_rich(value))
 
 
 def _mark_lines(data: str, first: int) -> str:

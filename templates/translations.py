@@ -145,10 +145,11 @@ def functions(source: type[SourceText], locale: str, catalogue: Catalogue) -> di
         return _filled(source, catalogue.translate(text), values)
 
     def plural(text: str, plural: str, count: Any, /, **values: Any) -> str:
-        if not isinstance(count, int) or isinstance(count, bool):
+        is_whole = isinstance(count, int | float) and not isinstance(count, bool) and count == int(count)
+        if not is_whole:  # 5.0 is one: a JSON Schema takes it for an integer
             raise TemplateError("`ngettext` counts whole things and needs a whole number.")
-        chosen = catalogue.translate_plural(text, plural, count)
-        return _filled(source, chosen, {_PLURAL_COUNT: writer.number(count), **values})
+        chosen = catalogue.translate_plural(text, plural, int(count))
+        return _filled(source, chosen, {_PLURAL_COUNT: writer.number(int(count)), **values})
 
     return dict(zip(FUNCTIONS, (translated, plural), strict=True))
 

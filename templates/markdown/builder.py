@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -32,7 +33,8 @@ from templates.markdown.options import Options
 from templates.markdown.parser import FOOTNOTES
 from templates.markdown.scope import Scope
 from templates.markdown.tables import CELLS, PLAIN_ROWS
-from templates.markup import unseal, unseal_shown
+from templates.markup import split_rich, unseal, unseal_shown
+from templates.rich_text import parse_rich_text
 
 MAX_LEVEL = 4  # deeper headings cannot be told apart on paper
 _MAX_CELL_WEIGHT = 34  # characters; a longer cell wraps rather than taking more of the line
@@ -52,11 +54,25 @@ def build_blocks(nodes: Sequence[SyntaxTreeNode], scope: Scope) -> tuple[Block, 
             blocks += build_directive(node, scope)
         elif node.type == FOOTNOTES:
             continue  # read before, because they are printed where they are referred to
+        elif node.type == "paragraph" and (text := _rich_text(node)) is not None:
+            blocks += _styled(parse_rich_text(text, where=scope.where(node)), node, scope)
         elif node.type in _BUILDERS:
             blocks.append(_BUILDERS[node.type](node, scope))
         else:
             raise TemplateError(f"Markdown of the kind `{node.type}` is not supported.", where=scope.where(node))
     return tuple(blocks)
+
+
+def _rich_text(node: SyntaxTreeNode) -> str | None:
+    """Give the value that a paragraph consists of, where that is Markdown itself."""
+    inline = node.children[0].children
+    pieces = split_rich(inline[0].content) if len(inline) == 1 and inline[0].type == "text" else []
+    return pieces[1] if len(pieces) == 3 and not pieces[0].strip() and not pieces[2].strip() else None
+
+
+def _styled(blocks: tuple[Block, ...], node: SyntaxTreeNode, scope: Scope) -> list[Block]:
+    style = _style(node, scope)
+    return [replace(block, style=style) if isinstance(block, Paragraph) else block for block in blocks]
 
 
 def read_notes(root: SyntaxTreeNode, scope: Scope) -> None:
@@ -101,9 +117,12 @@ def _paragraph(node: SyntaxTreeNode, scope: Scope) -> Block:
     inline = node.children[0].children
     if len(inline) == 1 and inline[0].type == "image":
         return _figure(inline[0], scope)
+    return Paragraph(runs_of(node, scope), _style(node, scope))
+
+
+def _style(node: SyntaxTreeNode, scope: Scope) -> ParagraphStyle:
     name = scope.options(node, "A paragraph", ("class",)).choice("class", PARAGRAPH_STYLES, "body")
-    style: ParagraphStyle = next(known for known in PARAGRAPH_STYLES if known == name)
-    return Paragraph(runs_of(node, scope), style)
+    return next(known for known in PARAGRAPH_STYLES if known == name)
 
 
 def _figure(node: SyntaxTreeNode, scope: Scope) -> Block:

@@ -2,7 +2,9 @@
 
     ::: letterhead {name="Acme" logo="assets/logo.svg"}   address lines          at the top of a letter or report
     ::: key-values {data="figures" layout="tiles"}                               labels and values, bound to data
-    ::: chart {data="months" label="name" value="revenue"}  a caption            a bar or line chart, bound to data
+    ::: chart {data="months" label="name" value="revenue"}  a caption            a bar, line or pie chart, bound to data
+    ::: qr {value="https://…" size=28}                      a caption            a QR code, its size in millimetres
+    ::: picture {data="photo" alt="…" width=60}             a caption            a picture that stands in the data
     ::: callout {title="Please decide" kind="warning"}      any blocks           a box
     ::: passage {name="summary"}                                                 text that a model wrote
     ::: header | footer {numbering="Page [page] of [pages]"}                     what each page carries
@@ -20,20 +22,17 @@ Each ends with `:::` on a line of its own; an outer one takes more colons than t
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from configs.errors import ContextError, TemplateError
+from configs.errors import TemplateError
 from configs.loader import suggest
 from templates.blocks import (
     CALLOUT_KINDS,
     PARAGRAPH_STYLES,
     Block,
     Callout,
-    Figure,
     Footer,
     KeyValue,
     KeyValues,
@@ -42,11 +41,9 @@ from templates.blocks import (
     Paragraph,
     Run,
 )
-from templates.charts import CHART_KINDS, MAX_POINTS, Series, draw
-from templates.filters import LocaleWriter
 from templates.images import read_image
-from templates.markdown import layout
-from templates.markdown.binding import field_of, only_text, refuse_content, rows_of, value_of
+from templates.markdown import drawings, layout
+from templates.markdown.binding import field_of, only_text, refuse_content, rows_of
 from templates.markdown.fences import DIRECTIVE
 from templates.markdown.inline import clean, fold
 from templates.markdown.options import Options
@@ -80,7 +77,7 @@ def build_directive(node: SyntaxTreeNode, scope: Scope) -> list[Block]:
 def _letterhead(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     logo = None
     name = fold(options.text("name"))
-    if path := options.text("logo", ""):
+    if path := options.text("logo", scope.theme.logo or ""):
         image = read_image(scope.files, path, scope.words.logo_of.format(name=name), where=options.where)
         logo = image.scaled_to(_LOGO_HEIGHT * image.width / image.height)
     return [Letterhead(name, only_text(node, scope, options), logo)]
@@ -96,46 +93,6 @@ def _key_values(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Bl
     if layout == "tiles" and len(entries) > _MAX_TILES:
         raise options.refuse(f"At most {_MAX_TILES} tiles fit side by side, but there are {len(entries)}.")
     return [KeyValues(entries, "tiles" if layout == "tiles" else "rows")] if entries else []
-
-
-def _chart(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
-    rows = rows_of(scope, options)
-    if not 1 <= len(rows) <= MAX_POINTS:
-        path = options.text("data")
-        raise ContextError(
-            f"A chart shows 1 to {MAX_POINTS} values, but `{path}` has {len(rows)}.", where=options.where
-        )
-    write, write_short = _number_writers(scope.writer, options)
-    series = Series(
-        kind=next(kind for kind in CHART_KINDS if kind == options.choice("kind", CHART_KINDS, "bar")),
-        title=fold(options.text("title")),
-        labels=tuple(fold(field_of(row, options.text("label"), index, options)) for index, row in enumerate(rows)),
-        values=tuple(value_of(row, options.text("value"), index, options) for index, row in enumerate(rows)),
-        write=write,
-        write_short=write_short,
-    )
-    height = scope.room * options.number("height", 32, low=10, high=120) / 100
-    image = draw(series, scope.theme, width=scope.room, height=height)
-    caption, label = only_text(node, scope, options), options.text("id", "")
-    number = scope.numbering.caption("figure", caption, label, options.where)
-    return [Figure(image, caption, number, label)]
-
-
-def _number_writers(
-    writer: LocaleWriter, options: Options
-) -> tuple[Callable[[Decimal], str], Callable[[Decimal], str]]:
-    form = options.choice("format", ("number", "percent", "money"), "number")
-    digits = options.number("digits", 0, low=0, high=6)
-    if form == "percent":
-        return (partial(writer.percent, digits=digits),) * 2
-    if form == "number":
-        return partial(writer.number, digits=digits), writer.compact
-    currency = options.text("currency")
-    try:
-        writer.money(0, currency)
-    except TemplateError as error:
-        raise options.refuse(error.message, error.hint) from None
-    return partial(writer.money, currency=currency, digits=digits), partial(writer.compact, currency=currency)
 
 
 def _callout(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
@@ -187,9 +144,14 @@ _DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
     "letterhead": (_letterhead, ("name", "logo")),
     "key-values": (_key_values, ("data", "layout")),
     "chart": (
-        _chart,
-        ("data", "kind", "title", "label", "value", "format", "currency", "digits", "height", "id"),
+        drawings.chart,
+        (
+            *("data", "kind", "title", "label", "value", "names", "format", "currency", "digits", "height"),
+            *("highlight", "id"),
+        ),
     ),
+    "qr": (drawings.qr, ("value", "size", "alt", "id")),
+    "picture": (drawings.picture, ("data", "alt", "width", "height", "id")),
     "callout": (_callout, ("kind", "title")),
     "passage": (_passage, ("name", "class")),
     "header": (_header, ()),

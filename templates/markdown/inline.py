@@ -10,7 +10,8 @@ from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
 from templates.blocks import Run, Runs
 from templates.markdown.scope import Scope
-from templates.markup import has_sealed, unseal, unseal_shown
+from templates.markup import has_sealed, split_rich, unseal, unseal_shown
+from templates.rich_text import parse_inline
 
 _LINE_BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _LINKS = re.compile(r"(https?://|mailto:|tel:)[^\s<>\"]+", re.IGNORECASE)
@@ -54,7 +55,7 @@ def fold(text: str) -> str:
 
 def _runs(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
     if node.type == "text":
-        yield replace(look, text=clean(unseal_shown(node.content)))
+        yield from _text(node, look, scope)
     elif node.type == "softbreak":
         yield replace(look, text=" ")
     elif node.type == "hardbreak":
@@ -77,6 +78,15 @@ def _runs(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
         )
     else:
         raise TemplateError(f"Markdown of the kind `{node.type}` is not supported.", where=scope.where(node))
+
+
+def _text(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
+    for index, piece in enumerate(split_rich(node.content)):
+        if index % 2:
+            for run in parse_inline(piece, where=scope.where(node)):
+                yield replace(look, **{name: value for name, value in vars(run).items() if value})
+        elif text := clean(unseal_shown(piece)):
+            yield replace(look, text=text)
 
 
 _LOOKS: Mapping[str, Callable[[Run], Run]] = {

@@ -74,7 +74,7 @@ def cover(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
         raise options.refuse("A cover stands before everything else.")
     logo, title = None, fold(options.text("title"))
     scope.numbering.follow(1, options.where)
-    if path := options.text("logo", ""):
+    if path := options.text("logo", scope.theme.logo or ""):
         image = read_image(
             scope.files, path, options.text("alt", scope.words.logo_of.format(name=title)), where=options.where
         )

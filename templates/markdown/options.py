@@ -18,6 +18,9 @@ class Options:
                 hint = suggest(name, list(known)) if known else "It takes none."
                 raise TemplateError(f"{owner} has no attribute `{name}`.", where=where, hint=hint)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
     def text(self, name: str, default: str | None = None) -> str:
         """Give an attribute as it is; without a default it is required."""
         value = self._values.get(name, default)

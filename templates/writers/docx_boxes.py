@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _EDGES = ("top", "left", "bottom", "right")
 _CALLOUT_PADDING = 10.0
+_LETTERHEAD_GAP = 16.0
 _TILE_PADDING = 9.0
 _TILE_GAP = 6.0  # points, drawn as a white border
 
@@ -43,12 +44,11 @@ def _tiles(body: "Body", block: KeyValues) -> str:
     widths = body.widths([1 / len(block.entries)] * len(block.entries))
     gap = f'w:val="single" w:sz="{round(_TILE_GAP * 8)}" w:space="0" w:color="FFFFFF"'
     fill = _tile_look(body.theme)
+    padding = _TILE_PADDING if body.theme.style.tiles == "filled" else 0.0
     cells = []
     for index, (entry, width) in enumerate(zip(block.entries, widths, strict=True)):
         # Half of the border between two tiles lies on the right one.
-        inset = (
-            f'<w:tcMar><w:left w:w="{twips(_TILE_PADDING + _TILE_GAP / 2)}" w:type="dxa"/></w:tcMar>' if index else ""
-        )
+        inset = f'<w:tcMar><w:left w:w="{twips(padding + _TILE_GAP / 2)}" w:type="dxa"/></w:tcMar>' if index else ""
         content = (
             body.style("Tile Label", text_run(entry.label))
             + body.style("Tile Value", text_run(entry.value))
@@ -57,7 +57,7 @@ def _tiles(body: "Body", block: KeyValues) -> str:
         cells.append(cell(width, content, fill + inset))
     row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
     borders = f"<w:tblBorders><w:insideV {gap}/></w:tblBorders>"
-    margins = cell_margins(top=6, left=_TILE_PADDING, bottom=6, right=6)
+    margins = cell_margins(top=6, left=padding, bottom=6, right=6)
     return body.style("Spacer", "") + body.spaced(table(widths, row, before=borders, after=margins))
 
 
@@ -95,4 +95,6 @@ def write_letterhead(body: "Body", block: Letterhead) -> str:
     border = f'<w:{edge} w:val="single" w:sz="{size}" w:space="0" w:color="{colour(body.theme.accent)}"/>'
     margins = cell_margins(top=9 if is_barred else 0, left=0, bottom=7, right=0)
     row = f"<w:tr>{''.join(cells)}</w:tr>"
-    return body.spaced(table(widths, row, before=f"<w:tblBorders>{border}</w:tblBorders>", after=margins))
+    # The letter begins a good line below.
+    room = body.style("Spacer", "", f'<w:spacing w:after="{twips(_LETTERHEAD_GAP)}"/>')
+    return table(widths, row, before=f"<w:tblBorders>{border}</w:tblBorders>", after=margins) + room

@@ -52,7 +52,7 @@ def styles_of(theme: Theme) -> tuple[Style, ...]:
     heading = partial(Style, bold=True, role="heading", keep_next=True)
     return (
         Style("Normal", sizes.text, ink, after=sizes.text / 2),
-        heading("heading 1", sizes.title, ink, after=1, line=1.2, outline=0),
+        heading("heading 1", sizes.title, ink, before=4, after=5, line=1.2, outline=0),
         heading(
             "heading 2",
             sizes.section,

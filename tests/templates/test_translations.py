@@ -100,6 +100,7 @@ def test_values_stay_values_inside_of_translations(say: Callable[..., str]) -> N
         ("en", 2_000, "2,000 days"),
         ("de", 1, "1 Tag"),
         ("de", 2_000, "2.000 Tage"),
+        ("de", 5.0, "5 Tage"),
         ("pl", 3, "3 dni"),
         ("pl", 5, "5 dni (wiele)"),
     ],
