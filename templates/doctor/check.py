@@ -95,7 +95,7 @@ class Examination:
 
 def shape_for(target: Target, example: Any = None) -> Shape:
     """Give the shape of the data: by the schema, by an example, or to be read from the template."""
-    if target.schema is not None:
+    if target.schema:
         return shape_of_schema(target.schema)
     if isinstance(example, Mapping):
         return shape_of_examples([example])

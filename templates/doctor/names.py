@@ -325,7 +325,7 @@ class NameChecker:
             return shape
         if node.name in _FUNCTIONS or node.name in self._environment.globals:
             return ANY
-        if self._data.by_reading or not self._data.kinds:
+        if self._data.by_reading or not self._data.closed:
             shape = Shape(path=node.name, by_reading=True)
             self._use(shape, YES_NO if condition else "", guarded=node.name in names.guards)
             return shape
