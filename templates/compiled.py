@@ -40,11 +40,14 @@ class CompiledTemplate:
         self._content = ContentPlan(self._schema.schema)
         self._markdown: MarkdownTemplate | None = None
         self._word: WordTemplate | None = None
-        if self.manifest.source == "markdown":
-            self._markdown = MarkdownTemplate(files, self.manifest)
-        else:
-            _refuse_formats(self.manifest)
-            self._word = compile_template(files.read(WORD_SOURCE), name=f"{files.name}/{WORD_SOURCE}")
+        try:
+            if self.manifest.source == "markdown":
+                self._markdown = MarkdownTemplate(files, self.manifest)
+            else:
+                _refuse_formats(self.manifest)
+                self._word = compile_template(files.read(WORD_SOURCE), name=f"{files.name}/{WORD_SOURCE}")
+        except TemplateError as error:
+            raise _explained(error, files, None) from None
         self._languages = Languages(files, self.manifest.locale)
         self._fallbacks = {
             (spec.name, language): self._compile_fallback(spec, language)
@@ -111,6 +114,14 @@ class CompiledTemplate:
             LimitError: the document would grow too large.
         """
         self.check(data)
+        try:
+            return self._written(data, passages, to, theme)
+        except TemplateError as error:
+            raise _explained(error, self.files, data) from None
+
+    def _written(
+        self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format, theme: str | None
+    ) -> tuple[bytes, tuple[str, ...]]:
         if self._markdown is None:
             if theme is not None:
                 message = "A Word template has its own styles and takes no theme."
@@ -187,6 +198,12 @@ class CompiledTemplate:
 
     def _place(self, spec: PassageSpec) -> str:
         return f"{self.files.name}/{FILE}, fallback of `{spec.name}`"
+
+
+def _explained(error: TemplateError, files: TemplateFiles, data: Mapping[str, Any] | None) -> TemplateError:
+    from templates.doctor.explain import explained  # only when something is wrong, and it builds on this module
+
+    return explained(error, files, data)
 
 
 def _manifest(files: TemplateFiles) -> Manifest:

@@ -9,9 +9,10 @@ from configs.errors import InputError
 from templates.data import DataSchema
 from templates.doctor.accessibility import check_word_accessibility
 from templates.doctor.directives import check_directives
+from templates.doctor.findings import Use
 from templates.doctor.guess import fields_of, schema_of_uses
 from templates.doctor.markdown_source import MarkdownSource, read_markdown
-from templates.doctor.names import NameChecker, Use
+from templates.doctor.names import NameChecker
 from templates.doctor.problems import Place, Problem, Report, in_order
 from templates.doctor.rarity import rare_names
 from templates.doctor.shapes import Shape, mapping_of, of_kind, shape_of_examples, shape_of_schema
@@ -95,7 +96,7 @@ class Examination:
 
 def shape_for(target: Target, example: Any = None) -> Shape:
     """Give the shape of the data: by the schema, by an example, or to be read from the template."""
-    if target.schema is not None:
+    if target.schema:
         return shape_of_schema(target.schema)
     if isinstance(example, Mapping):
         return shape_of_examples([example])

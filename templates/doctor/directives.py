@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from templates.doctor.findings import Names
 from templates.doctor.markdown_source import Directive, MarkdownSource
-from templates.doctor.names import Names
 from templates.doctor.problems import Problem
 from templates.doctor.shapes import LIST, NUMBER, Shape, paths_below
 from templates.nearest import nearest_name, nearest_path

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from templates.doctor.names import Use
+from templates.doctor.findings import Use
 from templates.doctor.problems import Field
 from templates.doctor.shapes import LIST, MAPPING, NUMBER, TEXT, YES_NO, Shape
 

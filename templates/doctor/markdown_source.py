@@ -16,6 +16,7 @@ from templates.markdown.directives import known_attributes
 from templates.markdown.numbering import labels_as_attributes
 from templates.nearest import nearest_name
 from templates.places import place as place_of
+from templates.word.tags import Tag
 
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)(?P<colons>:{3,})[ \t]*(?P<name>[\w-]*)[ \t]*(?P<rest>.*)$")
 _ATTRIBUTES = re.compile(r"^\s*\{(?!\{|%|#\s)(?P<inner>.*)\}\s*$")
@@ -61,7 +62,7 @@ def read_markdown(
 
     text = labels_as_attributes(text)  # `{#label}` is no comment
     found, breaks = scan(text, looks_known=looks_known)
-    tags = [SourceTag(entry.tag, place(entry.start)) for entry in found if entry.tag.kind != "comment"]
+    tags = [SourceTag(_as_written(entry.tag), place(entry.start)) for entry in found if entry.tag.kind != "comment"]
     section = Section(name, tags)
     section.problems += [_broken(broken, place(broken.start)) for broken in breaks]
     lines = tuple(text.split("\n"))
@@ -72,6 +73,13 @@ def read_markdown(
     section.problems += _pictures(source, files)
     section.problems += _headings(source)
     return source
+
+
+def _as_written(tag: Tag) -> Tag:
+    """Undo what is done for Word: nothing bends quotation marks in a text file, and it has no paragraphs to replace."""
+    left, right = tag.trims
+    inner = tag.quoted[2 + len(left) : -2 - len(right)]
+    return Tag(tag.kind, "", tag.trims, inner, tag.quoted)
 
 
 def _broken(broken: Break, where: Place) -> Problem:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from templates.doctor.names import Use
+from templates.doctor.findings import Use
 from templates.doctor.problems import Problem
 from templates.nearest import similarity
 

@@ -1,5 +1,6 @@
 """`Shape`: what is known about a value before there is one, from a JSON Schema or from examples."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -111,7 +112,7 @@ def either(shapes: Iterable[Shape]) -> Shape:
         first.path,
         closed=all(shape.closed or not shape.may_be(MAPPING) for shape in options),
         form=chosen.form if chosen else "",
-        _fields=fields,
+        _fields=functools.cache(fields),
         _entry=lambda: either(shape.entry() for shape in options if shape.may_be(LIST)),
     )
 
@@ -149,8 +150,8 @@ def _of_node(node: Any, root: Any, path: str) -> Shape:
         path,
         closed=is_closed and not isinstance(node.get("additionalProperties"), Mapping),
         form=media or form,
-        _fields=fields,
-        _entry=lambda: _of_node(node.get("items", {}), root, f"{path}[]"),
+        _fields=functools.cache(fields),
+        _entry=functools.cache(lambda: _of_node(node.get("items", {}), root, f"{path}[]")),
     )
 
 
@@ -230,7 +231,7 @@ def shape_of_examples(examples: Iterable[Any], path: str = "") -> Shape:
         entries = [item for value in lists for item in value[:_MAX_ENTRIES]]
         return shape_of_examples(entries, f"{path}[]") if entries else Shape(path=f"{path}[]")
 
-    return Shape(kinds, path, closed=True, _fields=fields, _entry=entry)
+    return Shape(kinds, path, closed=True, _fields=functools.cache(fields), _entry=functools.cache(entry))
 
 
 def _kind_of(value: Any) -> str:

@@ -18,6 +18,7 @@ _BETWEEN = ("elif", "else")
 _SINGLE = ("set", "do", "cellbg", "colspan", "vm", "hm", "break", "continue")
 _WITHOUT_MEANING = ("extends", "block", "endblock", "include", "import", "from", "autoescape", "endautoescape")
 KEYWORDS = (*BLOCKS, *(f"end{name}" for name in BLOCKS), *_BETWEEN, *_SINGLE, "raw", "endraw")
+_SCOPES = ("p", "tr", "tc", "r")
 _SYNONYMS = {
     "foreach": "for",
     "each": "for",
@@ -223,6 +224,10 @@ class _Matcher:
                 return self._instead(tag, "elif", tag.tag.body.split(maxsplit=2)[2:])
             return tag
         rest = tag.tag.body.split(maxsplit=1)[1:]
+        if keyword in _SCOPES and rest and not tag.path:
+            message = f"`{{%{keyword}` belongs to Word templates."
+            self._problem(tag.problem("unknown-tag", message, f"Did you mean `{rewrite(tag.tag, rest[0])}`?"))
+            return _with_tag(tag, Tag(tag.tag.kind, "", tag.tag.trims, rest[0], tag.tag.quoted))
         if keyword in _WITHOUT_MEANING:
             message = f"A template is one file and has no `{keyword}` tag."
             self._problem(tag.problem("unknown-tag", message, "Put what it stands for into this file."))
