@@ -25,12 +25,12 @@ _FIRST_BYTE = 0x10F000
 _OPEN = "\U0010f100"
 _CLOSE = "\U0010f101"
 _LINE = "\U0010f102"
-_RICH = "\U0010f103"  # before a sealed value that is Markdown itself
+RICH = "\U0010f103"  # before a sealed value that is Markdown itself
 RESERVED = re.compile("[\U0010f000-\U0010f1ff]")
 _SEAL = {byte: _FIRST_BYTE + byte for byte in range(256)}
 _UNSEAL = {_FIRST_BYTE + byte: byte for byte in range(256)}
 _SEALED = re.compile(f"{_OPEN}([\U0010f000-\U0010f0ff]*){_CLOSE}")
-_SEALED_RICH = re.compile(f"{_RICH}{_SEALED.pattern}")
+_SEALED_RICH = re.compile(f"{RICH}{_SEALED.pattern}")
 _LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
 _NOT_PLAIN = re.compile("[&<>\x00-\x1f\ufffe\uffff\ud800-\udfff]")  # in WordprocessingML
 # Around a value whose way into the finished document is followed; see `Trace`.
@@ -73,13 +73,13 @@ def unseal_shown(text: str) -> str:
         text = _LINE_MARK.sub("", text)
     if _OPEN not in text:
         return text
-    text = text.replace(_RICH, "")
+    text = text.replace(RICH, "")
     return _SEALED.sub(lambda match: match[1].translate(_UNSEAL).encode("latin-1").decode(), text)
 
 
 def seal_rich(text: str) -> str:
     """Turn a value that is Markdown itself into characters that mean nothing to the Markdown around it."""
-    return _RICH + seal(text)
+    return RICH + seal(text)
 
 
 def split_rich(text: str) -> list[str]:

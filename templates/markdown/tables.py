@@ -12,11 +12,14 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 
+from templates.markup import RICH
+
 PLAIN_ROWS = "plain_rows"
 CELLS = "cells"  # in a token's `meta`
 
-# What the inline rules look at: escapes, code, emphasis, links, pictures, autolinks, entities, attributes, notes.
-_HAS_MEANING = re.compile(r"[\\`*_\[\]!<&{}]")
+# What the inline rules look at: escapes, code, emphasis, links, pictures, autolinks, entities, attributes, notes;
+# and a value that is Markdown itself.
+_HAS_MEANING = re.compile(rf"[\\`*_\[\]!<&{{}}{RICH}]")
 _SPLIT = re.compile(r"(?<!\\)\|")
 _MAX_MISSING_CELLS = 65_536  # what markdown-it allows: rows may be shorter than the header, but not without end
 

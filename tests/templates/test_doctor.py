@@ -155,7 +155,9 @@ def test_an_optional_field_without_a_condition_is_a_warning() -> None:
     schema = {"type": "object", "properties": {"note": {"type": "string"}}}
 
     bare = problems(with_schema("{{ note }}", schema), {})
-    guarded = problems(with_schema("{% if note is defined %}{{ note }}{% endif %}{{ note | default('–') }}", schema), {})
+    guarded = problems(
+        with_schema("{% if note is defined %}{{ note }}{% endif %}{{ note | default('–') }}", schema), {}
+    )
 
     assert [(problem.code, problem.severity) for problem in bare][:1] == [("may-be-missing", "warning")]
     assert guarded == []
@@ -205,7 +207,12 @@ def test_a_broken_tag_is_found_at_its_paragraph(
 
 
 def test_a_tag_that_takes_its_row_from_others_is_named() -> None:
-    table = [["Item", "Price"], ["{%tr for item in items %}", "{{ total }}"], ["{{ item.title }}", "x"], ["{%tr endfor %}", ""]]
+    table = [
+        ["Item", "Price"],
+        ["{%tr for item in items %}", "{{ total }}"],
+        ["{{ item.title }}", "x"],
+        ["{%tr endfor %}", ""],
+    ]
 
     found = only(word("x", table=table))
 
@@ -483,7 +490,9 @@ def test_records_are_checked_without_a_schema_too() -> None:
     target = word("{{ customer.name }} {{ total | money('EUR') }}")
     schema = DataSchema(json.dumps(guessed_schema(target)).encode(), where="x")
 
-    _, found = check_records([{"customer": {"name": "x"}, "total": "much"}, {"customer": {}, "total": 1}], schema, name="x")
+    _, found = check_records(
+        [{"customer": {"name": "x"}, "total": "much"}, {"customer": {}, "total": 1}], schema, name="x"
+    )
 
     assert {problem.place.text for problem in found} == {"x, total", "x, customer.name"}
 
