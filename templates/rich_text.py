@@ -88,7 +88,7 @@ def _inline(node: SyntaxTreeNode, look: Run, where: str) -> Runs:
 
 def _runs(node: SyntaxTreeNode, look: Run, where: str) -> Iterator[Run]:
     match node.type:
-        case "text":
+        case "text" if node.content:  # there is an empty one behind emphasis
             yield replace(look, text=node.content)
         case "softbreak":
             yield replace(look, text=" ")

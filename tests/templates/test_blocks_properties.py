@@ -47,6 +47,8 @@ from templates.blocks import (
     Signatures,
     Table,
 )
+from templates.library import TemplateFiles
+from templates.manifest import ThemeConfig
 from templates.markup import RESERVED
 from templates.readback import normalise, text_of_docx, text_of_pdf
 from templates.theme import Theme
@@ -55,7 +57,7 @@ from templates.writers.docx import write_docx
 from templates.writers.html import write_html
 from templates.writers.pdf import write_pdf
 
-THEME = Theme(accent="#0b5c66", page_width=210.0, page_height=297.0)
+THEME = Theme.of(ThemeConfig(), TemplateFiles("none", {}, ""))
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
 IMAGE = Image(SVG, "svg", 20.0, 10.0, "a box")
 

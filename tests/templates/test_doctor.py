@@ -125,7 +125,8 @@ def test_names_that_a_template_sets_are_known() -> None:
         "{% for item in items %}{{ loop.index }} {{ item.title }}{% endfor %}{% with a = net %}{{ a }}{% endwith %}"
         "{% set box = namespace(sum=0) %}{% set box.sum = box.sum + 1 %}{{ box.sum }}"
         "{% for group in items | groupby('title') %}{{ group.grouper }}{% endfor %}"
-        "{{ customer.get('name') }} {{ items[0].title }} {{ customer['city'] }} {{ items | map(attribute='title') | join }}"
+        "{{ customer.get('name') }} {{ items[0].title }} {{ customer['city'] }}"
+        " {{ items | map(attribute='title') | join }}"
     )
 
     assert problems(markdown(source)) == []
