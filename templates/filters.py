@@ -89,7 +89,7 @@ class LocaleWriter:
     def number(self, value: Any, digits: int | None = None, signed: bool = False) -> str:
         """Write a number; `digits` decimals, by default as many as it has."""
         amount = quantity(value, "number")
-        places = max(0, -int(amount.as_tuple().exponent)) if digits is None else digits
+        places = _own_digits(amount) if digits is None else digits
         return self._apply(self.locale.decimal_formats[None], amount, places, signed, "number")
 
     def percent(self, value: Any, digits: int = 0, signed: bool = False) -> str:
@@ -135,7 +135,7 @@ class LocaleWriter:
         if length not in _UNIT_LENGTHS:
             raise TemplateError(f"`unit` writes long or short, but got {_quoted(length)}.")
         amount = quantity(value, "unit")
-        places = max(0, -int(amount.as_tuple().exponent)) if digits is None else digits
+        places = _own_digits(amount) if digits is None else digits
         pattern = _with_digits(self.locale.decimal_formats[None], places, "unit")
         try:
             with _half_up():
@@ -178,6 +178,13 @@ def _moment(value: Any, name: str) -> datetime.datetime:
         except ValueError:
             pass
     raise TemplateError(f"`{name}` expects a date such as 2026-11-23, but got {_quoted(value)}.")
+
+
+def _own_digits(value: decimal.Decimal) -> int:
+    """Give the decimals of a number, as far as a reader could compare them."""
+    if -int(value.as_tuple().exponent) > _MAX_DIGITS:  # 1e-30, or the last digit of a binary fraction
+        value = round(value, _MAX_DIGITS).normalize()
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _with_digits(pattern: NumberPattern, digits: int, name: str) -> NumberPattern:

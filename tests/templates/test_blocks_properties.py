@@ -57,7 +57,7 @@ from templates.writers.docx import write_docx
 from templates.writers.html import write_html
 from templates.writers.pdf import write_pdf
 
-THEME = Theme.of(ThemeConfig(), TemplateFiles("none", {}, ""))
+THEME = Theme.of(ThemeConfig(), TemplateFiles("t", {}, "digest"))
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
 IMAGE = Image(SVG, "svg", 20.0, 10.0, "a box")
 
@@ -67,9 +67,10 @@ XML_CHARACTERS = st.characters(
     exclude_categories=("Cs",), exclude_characters="\r\ufffe\uffff" + "".join(map(chr, range(9))) + "\x0b\x0c"
 ).filter(lambda character: not RESERVED.match(character) and (character >= " " or character in "\n"))
 # One character of each glyph, and none that is put together from several: a PDF tells these apart, pypdf does not.
+GLYPHS = fonts._font(THEME.text.face(fonts.REGULAR)).getBestCmap()
 LEFT_TO_RIGHT = "".join(
     chr(code)
-    for code in {glyph: code for code, glyph in sorted(fonts._font("Regular").getBestCmap().items())}.values()
+    for code in {glyph: code for code, glyph in sorted(GLYPHS.items())}.values()
     if unicodedata.category(chr(code))[0] in "LNPS"
     and unicodedata.bidirectional(chr(code)) not in ("R", "AL")
     and chr(code) not in "¹²³"  # the marks of footnotes

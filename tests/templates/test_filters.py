@@ -76,3 +76,11 @@ def test_unit_follows_the_language(locale: str, options: dict[str, Any], expecte
 def test_unit_is_refused_when_unknown(options: dict[str, Any], said: str) -> None:
     with pytest.raises(TemplateError, match=said):
         LocaleWriter("en").unit(1, **options)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(1e-30, "0"), (0.1 + 0.2, "0.3"), (1 / 3, "0.3333333333"), (1.5e-9, "0.0000000015"), (2, "2")],
+)
+def test_number_has_as_many_decimals_as_a_reader_could_compare(value: float, written: str) -> None:
+    assert LocaleWriter("en").number(value) == written

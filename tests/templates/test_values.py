@@ -50,6 +50,32 @@ Text {{ v }} text *{{ v }}* **{{ v }}** `{{ v }}` {{ v }}{{ v }}
 {{ v }}
 :::
 
+::: contents {title="{{ v }}"}
+:::
+
+## {{ v }} x {#here}
+
+[](#here) [{{ v }}](#here) note[^n] [](#table)
+
+[^n]: {{ v }} *{{ v }}*
+
+{#table caption="x {{ v }}"}
+| {{ v }} |
+|---|
+| {{ v }}[^n] |
+
+:::: columns
+::: column
+{{ v }}
+:::
+::: column
+- {{ v }}
+:::
+::::
+
+::: signatures {data="rows" name="label" role="value" date="note"}
+:::
+
 {% set s %}**{{ v }}**{% endset %}
 {{ s }} {{ v ~ s }} {{ v | upper }} {{ [v, v] | join(", ") }}
 
@@ -180,11 +206,11 @@ def test_every_format_can_be_written_whatever_the_value(value: str) -> None:
         if name.endswith((".xml", ".rels")):
             etree.fromstring(zipfile.ZipFile(io.BytesIO(word)).read(name))
     body = docx.Document(io.BytesIO(word))
-    assert len(body.tables) == 3  # the table, the callout, the facts
+    assert len(body.tables) == 6  # two tables, the callout, the facts, the columns, the signatures
     pdf, _ = COMPILED.write(data, {}, "pdf")
     assert len(PdfReader(io.BytesIO(pdf)).pages) >= 1
     html, _ = COMPILED.write(data, {}, "html")
-    assert html.count(b"<table") == 1
+    assert html.count(b"<table") == 2
     assert b"<b>" not in html
 
 
