@@ -29,6 +29,7 @@ Filters = Mapping[str, Callable[..., Any]]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,20})?")
 _UNIT_LENGTHS = ("long", "short")  # narrow ones are missing in many languages
+_FORMAT = re.compile(r"%(?:%|[-+ 0#]*[0-9]{0,2}(?:\.[0-9]{0,2})?[sdifeEgGxX])")  # no width that fills the memory
 _MAX_DIGITS = 10  # decimals that a reader could still compare
 
 
@@ -48,12 +49,21 @@ def text_filters(source: type[SourceText]) -> Filters:
         refuse_beyond(len(value) + value.count(old) * len(inserted), MAX_CHARACTERS, "text")
         return value.replace(old, inserted)
 
+    def formatted(pattern: Any, *values: Any) -> str:
+        text = _value("format", pattern)
+        if "%" in _FORMAT.sub("", text):
+            raise TemplateError(
+                f"`format` cannot read the pattern {_quoted(text)}.", hint='Example: "%.2f" | format(total).'
+            )
+        return text % tuple(v if isinstance(v, int | float) else _value("format", v) for v in values)
+
     @pass_environment
     def total(environment: Environment, values: Iterable[Any], attribute: str | None = None) -> Any:
         # Jinja's own takes a start value, with which lists could be glued together without end.
         return do_sum(environment, values, attribute)
 
     return {
+        "format": formatted,
         "join": join,
         "replace": replace,
         "capitalize": lambda text: _value("capitalize", text).capitalize(),

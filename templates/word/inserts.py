@@ -33,9 +33,9 @@ class Holder(Protocol):
 class Inserts:
     """Collects what goes into the lists; each list is written once, when all is known."""
 
-    def __init__(self, holder: Holder, names: Mapping[str, str], styles: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, holder: Holder, names: dict[str, str], styles: Mapping[str, Mapping[str, str]]) -> None:
         self._holder = holder
-        self._names = dict(names)
+        self._names = names  # shared with the filling, which orders the notes
         self._styles = styles
         self._new_styles: dict[tuple[str, str], str] = {}
         self._used: dict[str, set[str]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from configs.errors import ContextError
 from configs.loader import suggest
-from templates.word import xml
+from templates.word import notes, xml
 from templates.word.archive import Member
 from templates.word.inserts import WORD_TYPE, Inserts, empty_relationships, names_by_kind, relationship_entry
 from templates.word.links import checked_link
@@ -54,7 +54,11 @@ class Filling:
     @cached_property
     def inserts(self) -> Inserts:
         """What is added to the lists of styles, numberings and notes."""
-        return Inserts(self, names_by_kind(self.package.types), self.package.styles)
+        return Inserts(self, self._lists, self.package.styles)
+
+    @cached_property
+    def _lists(self) -> dict[str, str]:
+        return names_by_kind(self.package.types)
 
     def relate(self, part: str, kind: str, target: str, *, external: bool = False) -> str:
         """Give the id of a relationship of a part, which is made when it is new.
@@ -130,6 +134,7 @@ class Filling:
     def finish(self) -> dict[str, bytes]:
         """Give the members that are new or changed, by name."""
         changed = self.texts | (self.inserts.apply() if "inserts" in self.__dict__ else {})
+        self._order_notes(changed)
         result = self._added | {name: text.encode() for name, text in changed.items()}
         for part, entries in self._entries.items():
             text = self._relationships(part)
@@ -142,6 +147,14 @@ class Filling:
         if self._overrides:
             result[CONTENT_TYPES] = self._content_types()
         return result
+
+    def _order_notes(self, changed: dict[str, str]) -> None:
+        main = self.package.main
+        for kind, name in self._lists.items() if main in changed else ():
+            if kind in notes.KINDS:
+                ordered = notes.ordered_notes(kind, changed[main], changed.get(name) or self.text_of(name))
+                if ordered:
+                    changed[main], changed[name] = ordered
 
     def _relationships(self, part: str) -> str:
         name = relationships_name(part)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from configs.errors import ColophonError, ContextError, LimitError, TemplateError
 from configs.loader import suggest
 from templates.environment import MissingNameError, TemplateEnvironment
-from templates.markup import UnfitCharacterError, WordSource, printed, refuse_unfit
+from templates.markup import SourceText, UnfitCharacterError, WordSource, printed, refuse_unfit
 from templates.places import memory_error
 from templates.word import xml
 from templates.word.balance import check_balance
@@ -164,7 +164,7 @@ def _form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]
     def as_runs(context: Context, value: Any, number: int) -> Markup:
         part = _part(context)
         runs = value.as_runs(part) if isinstance(value, WordValue) else None
-        return WordSource(_shelled(value, part, shells[number]) if runs is None else runs)
+        return WordSource(_shelled(context, value, shells[number]) if runs is None else runs)
 
     @pass_context
     def as_blocks(context: Context, value: Any, number: int) -> Markup:
@@ -172,7 +172,7 @@ def _form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]
         blocks = value.as_blocks(part, shells[number]) if isinstance(value, WordValue) else None
         if blocks is None and isinstance(value, Markup) and value.lstrip().startswith(("<w:p", "<w:tbl")):
             blocks = value  # what a macro of whole paragraphs made
-        return WordSource(_shelled(value, part, shells[number]) if blocks is None else blocks)
+        return WordSource(_shelled(context, value, shells[number]) if blocks is None else blocks)
 
     @pass_context
     def as_link(context: Context, values: list[Any], number: int) -> Markup:
@@ -194,8 +194,13 @@ def _part(context: Context) -> FilledPart:
     return part
 
 
-def _shelled(value: Any, part: FilledPart, shell: tuple[str, ...]) -> str:
-    content = value.in_text(part) if isinstance(value, WordValue) else WordSource.escape(printed(value))
+def _shelled(context: Context, value: Any, shell: tuple[str, ...]) -> str:
+    """Write a value as the text of the run or paragraph in which its tag stood."""
+    if isinstance(value, WordValue):
+        content = value.in_text(_part(context))
+    else:
+        source: type[SourceText] = context.environment.source_class  # type: ignore[attr-defined]
+        content = source.escape(printed(value))
     return f"{shell[0]}{content}{shell[1]}"
 
 
@@ -218,6 +223,8 @@ def _cell_colour(value: Any) -> str:
 
 
 def _cell_span(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_COLUMNS:
         raise TemplateError(f"A cell spans a number of columns up to {_MAX_COLUMNS}, but not `{str(value)[:40]}`.")
     return str(max(value, 1))

@@ -290,6 +290,40 @@ def test_footnotes_and_properties_are_filled() -> None:
     assert "".join(member(content, "docProps/custom.xml").itertext()) == "No. 7 & <8>"
 
 
+def test_notes_follow_their_references() -> None:
+    def reference(number: int) -> str:
+        return f'<w:r><w:footnoteReference w:id="{number}"/></w:r>'
+
+    border = '<w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
+    listing = "".join(f'<w:footnote w:id="{n}">{paragraph(f"note {n} {{{{ v }}}}")}</w:footnote>' for n in (1, 2, 3))
+    notes = f"<w:footnotes {nsdecls('w')}>{border}{listing}</w:footnotes>"
+    body = "".join(
+        (
+            paragraph("{%p if first %}"),
+            paragraph("one", reference(1)),
+            paragraph("{%p endif %}"),
+            paragraph("{%p for n in x %}"),
+            paragraph("two", reference(2)),
+            paragraph("{%p endfor %}"),
+            paragraph("three", reference(3)),
+        )
+    )
+    template = compiled(body, {"word/footnotes.xml": (f"{WORD_TYPE}footnotes+xml", notes)})
+
+    def noted(**context: Any) -> list[str]:
+        content = template.fill({"v": "v", **context})
+        root = member(content, "word/footnotes.xml")
+        found = {value: texts(note)[0] for note in root for key, value in note.attrib.items() if key.endswith("}id")}
+        used = value_of(member(content), "footnoteReference")
+        assert [key for key in found if key != "0"] == used
+        return [found[key] for key in used]
+
+    assert noted(first=True, x=[1]) == ["note 1 v", "note 2 v", "note 3 v"]
+    assert noted(first=False, x=[1]) == ["note 2 v", "note 3 v"]
+    assert noted(first=True, x=[1, 2]) == ["note 1 v", "note 2 v", "note 2 v", "note 3 v"]
+    assert noted(first=False, x=[]) == ["note 3 v"]
+
+
 def test_word_comments_stay_as_they_are() -> None:
     comments = f'<w:comments {nsdecls("w")}><w:comment w:id="1">{paragraph("{{ cutsomer }}?")}</w:comment></w:comments>'
     content = compiled(paragraph("{{ v }}"), {"word/comments.xml": (f"{WORD_TYPE}comments+xml", comments)}).fill(
@@ -407,6 +441,29 @@ def test_macro_of_paragraphs_takes_the_place_of_a_paragraph() -> None:
 def test_value_beside_a_value_of_paragraphs_would_be_lost() -> None:
     with pytest.raises(TemplateError, match="would be lost"):
         compiled(paragraph("{{p a }} {{ b }}"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("{{ '%.2f' | format(v) }}", "3.14"),
+        ("{{ '%05d %s%%' | format(v | int, '<a>') }}", "00003 <a>%"),
+        ("{{ '12' | int + 1 }}", "13"),
+        ("{{ (v | string)[:3] }}", "3.1"),
+        ("{{ 'one two three' | truncate(8, true, '…', 0) }}", "one two…"),
+        ("{{ 'one two' | wordcount }} {{ 'ab'.capitalize() }}", "2 Ab"),
+        ("{{ '<b>' | safe }}{{ '<b>' | e }}", "<b><b>"),
+    ],
+)
+def test_filters_of_templates_for_docxtpl_are_there(tag: str, expected: str) -> None:
+    assert filled(paragraph(tag.replace("<", "&lt;")), v=3.14159) == [expected]
+
+
+@pytest.mark.parametrize("pattern", ["%999999999d", "%(a)s", "%*d", "%c", "%d %d"])
+def test_format_with_an_unsafe_or_wrong_pattern_is_refused(pattern: str) -> None:
+    with pytest.raises(TemplateError) as raised:
+        filled(paragraph("{{ p | format(1) }}"), p=pattern)
+    assert str(raised.value.where) == "t.docx, document body, paragraph 1, at `{{ p | format(1) }}`"
 
 
 def test_filters_of_python_are_found_in_an_environment_of_its_own() -> None:
