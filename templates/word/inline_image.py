@@ -86,9 +86,13 @@ class InlineImage(WordValue):
     def __str__(self) -> str:
         return self._image.alt
 
+    def stored(self, part: FilledPart) -> str:
+        """Give the id under which a part finds the picture."""
+        return part.picture(self._image.data, self._image.kind)
+
     def in_text(self, part: FilledPart) -> str:
         link = part.link(self._anchor) if self._anchor else None
-        drawing = Drawing(part.picture(self._image.data, self._image.kind), *self._size, self._image.alt, link)
+        drawing = Drawing(self.stored(part), *self._size, self._image.alt, link)
         part.filling.pending.append((drawing, self._is_sized))
         mark = f"{MARK}i{len(part.filling.pending) - 1}{MARK_END}"
         return f'</w:t>{mark}<w:t xml:space="preserve">'

@@ -127,7 +127,7 @@ def _part(part: str, kind: str, member: Member, name: str, links: Mapping[str, s
             where=f"{name}, {label}",
             hint="Save it in Word as “Word Document (.docx)”.",
         )
-    return Part(part, label, root, links)
+    return Part(part, label, xml.with_word_prefix(root) if kind.startswith(_WORD) else root, links)
 
 
 def _types_by_part(listing: Any, members: Mapping[str, Member]) -> dict[str, str]:

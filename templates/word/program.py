@@ -16,6 +16,7 @@ from templates.places import memory_error
 from templates.word import xml
 from templates.word.balance import check_balance
 from templates.word.finish import finisher_for
+from templates.word.inline_image import InlineImage
 from templates.word.links import joined_link
 from templates.word.package import FilledPart
 from templates.word.segments import Form, Generated, PlacedTag, Segments
@@ -31,6 +32,7 @@ _FILTERS: Mapping[Form, str] = {
     "colour": "as_colour",
     "span": "as_span",
     "link": "as_link",
+    "picture": "as_picture",
 }  # written by this module around values that do not stand in text
 _FILENAME = "<template>"  # what Jinja calls a template that was made from a string
 _LOOKS_LIKE_TAG = re.compile(r"\{[{%#]")
@@ -179,6 +181,11 @@ def _form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]
         texts = [_plain_text(value) for value in values]
         return WordSource(_part(context).link(joined_link(shells[number], texts)))
 
+    @pass_context
+    def as_picture(context: Context, value: Any, number: int) -> Markup:
+        own = shells[number][0]  # stays where the tag only says what the picture shows
+        return WordSource(value.stored(_part(context)) if isinstance(value, InlineImage) else own)
+
     return {
         "plain_text": lambda value, _: WordSource(_attribute(_plain_text(value))),
         "as_runs": as_runs,
@@ -186,6 +193,7 @@ def _form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]
         "as_colour": lambda value, _: WordSource(_cell_colour(value)),
         "as_span": lambda value, _: WordSource(_cell_span(value)),
         "as_link": as_link,
+        "as_picture": as_picture,
     }
 
 

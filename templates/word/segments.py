@@ -20,7 +20,7 @@ from templates.word.parts import Part
 from templates.word.places import PlaceFinder, nearest, path_of
 from templates.word.tags import Tag, UnclosedTagError, find_tags
 from templates.word.text import DELETED, TEXT, running_text
-from templates.word.xml import RELATIONSHIP_ID, WORD_NAMESPACE, local_name, serialize, without_namespaces
+from templates.word.xml import EMBEDDED, RELATIONSHIP_ID, WORD_NAMESPACE, local_name, serialize, without_namespaces
 
 MAX_TAGS = 20_000  # the largest real templates have some hundreds
 
@@ -31,9 +31,11 @@ _SCOPES = {"p": "a paragraph", "tr": "a table row", "tc": "a table cell", "r": "
 _PARAGRAPH = f"{{{WORD_NAMESPACE}}}p"
 _FIELD_CODE = f"{{{WORD_NAMESPACE}}}instrText"
 _FIELD_BORDER = f"{{{WORD_NAMESPACE}}}fldChar"
+_DRAWING_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_DRAWINGS = (f"{_DRAWING_NAMESPACE}inline", f"{_DRAWING_NAMESPACE}anchor")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
-Form = Literal["text", "plain", "run", "block", "colour", "span", "link"]
+Form = Literal["text", "plain", "run", "block", "colour", "span", "link", "picture"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ class PlacedTag:
     Attributes:
         path: names of the elements around it; the tags of one block must agree in it.
         form: what a value becomes here: text of a run, plain text (in attributes, field codes and
-            properties), runs, paragraphs, a cell's colour, a number of columns, or a link's target.
-        shell: what stands around a value that brings no elements of its own; a link's fixed pieces.
+            properties), runs, paragraphs, a cell's colour, a number of columns, a link's target, or the
+            picture that is shown instead of the template's own.
+        shell: what stands around a value that brings no elements of its own; a link's fixed pieces; the
+            template's own picture.
     """
 
     tag: Tag
@@ -108,6 +112,8 @@ class PartCutter:
             self._show_once(first, last, found)
         for paragraph in self._root.iter(_PARAGRAPH):
             _join_field_codes(paragraph)
+        for drawing in self._root.iter(*_DRAWINGS):
+            self._replace_picture(drawing)
         for element in self._root.iter("*"):
             self._replace_elsewhere(element)
         return self._segments() if count or self._placed else None
@@ -276,6 +282,18 @@ class PartCutter:
                 result += _mark(self._token(located, path, "plain"))
             position = found.end
         return result + text[position:]
+
+    def _replace_picture(self, drawing: Any) -> None:
+        """Let a picture whose alternative text is no more than a tag be the one that the tag names."""
+        properties = next(drawing.iter("{*}docPr"), None)
+        text = "" if properties is None else properties.get("descr", "").strip()
+        found = find_tags(text) if text.startswith("{{") and text.endswith("}}") else []
+        blip = next(drawing.iter("{*}blip"), None)
+        if len(found) == 1 and found[0].end == len(text) and blip is not None and EMBEDDED in blip.attrib:
+            place = f"{self._label}, alternative text of a picture"
+            located = LocatedTag(found[0].start, found[0].end, found[0].tag, place)
+            own = (blip.get(EMBEDDED),)
+            blip.set(EMBEDDED, _mark(self._token(located, path_of(blip), "picture", own)))
 
     def _link(self, target: str, element: Any) -> str:
         fixed, values = link_pieces(target)

@@ -14,6 +14,7 @@ _STEP = re.compile(
     f"{MARK}([a-z])([0-9]*){MARK_END}"
     r"|<(/?)w:(p|r|tc|hyperlink|ins|moveTo|smartTag|sdt|sdtContent|fldSimple|customXml|bdo|dir)(?=[ />])[^>]*?(/?)>"
 )
+_PROPERTIES = {name: re.compile(f"<(/?){name}(?=[ />])[^>]*?(/?)>") for name in ("w:pPr", "w:rPr")}
 _TEXT = '<w:t xml:space="preserve">'
 _PAGE = '<w:br w:type="page"/>'
 _CELL_WIDTH = re.compile(r'<w:tcW(?: w:w="(\d+)"| w:type="dxa"){2}/>')
@@ -94,9 +95,9 @@ def _properties(text: str, position: int, name: str) -> str:
     if not text.startswith((f"<{name}>", f"<{name} "), position):
         return ""
     depth, end = 0, position
-    for tag in re.finditer(f"<(/?){name}(?=[ />])[^>]*?(/?)>", text[position:]):
+    for tag in _PROPERTIES[name].finditer(text, position):
         depth += -1 if tag[1] else 0 if tag[2] else 1
-        end = position + tag.end()
+        end = tag.end()
         if depth <= 0:
             break
     return text[position:end]

@@ -10,6 +10,7 @@ MAX_XML_BYTES = 32 << 20  # the text of a thousand-page document; lxml's own lim
 WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIP_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONSHIP_ID = f"{{{RELATIONSHIP_NAMESPACE}}}id"
+EMBEDDED = f"{{{RELATIONSHIP_NAMESPACE}}}embed"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -34,6 +35,17 @@ def parse(data: bytes, *, where: str) -> Any:
     if root.getroottree().docinfo.internalDTD is not None:  # declared in another encoding than UTF-8
         raise _doctype_error(where)
     return root
+
+
+def with_word_prefix(root: Any) -> Any:
+    """Give a part in which Word's names have the prefix `w`, as what is put into it later has."""
+    others = {prefix: uri for prefix, uri in root.nsmap.items() if uri != WORD_NAMESPACE and prefix != "w"}
+    if root.nsmap.get("w") == WORD_NAMESPACE:
+        return root
+    renamed = etree.Element(root.tag, dict(root.attrib), {"w": WORD_NAMESPACE, **others})
+    renamed.text = root.text
+    renamed.extend(list(root))
+    return renamed
 
 
 def serialize(root: Any) -> str:

@@ -276,6 +276,21 @@ def test_control_characters_are_errors_in_all_places(character: str, place: str)
 # Places.
 
 
+@pytest.mark.parametrize("prefix", ["x:", ""])
+def test_file_with_another_prefix_than_words_is_filled(prefix: str) -> None:
+    plain = package(paragraph("{%r if v %}", "{{ v }}{%r endif %}"))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == "word/document.xml":
+                text = text.replace("<w:", f"<{prefix}").replace("</w:", f"</{prefix}")
+                text = text.replace("xmlns:w=", f"xmlns{prefix and ':x'}=")
+            new.writestr(name, text)
+    root = member(compile_template(buffer.getvalue(), name="t").fill({"v": "a\nb\tc\ad"}))
+    assert texts(root) == ["a\nb\tc", "d"]
+
+
 def test_footnotes_and_properties_are_filled() -> None:
     custom = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '

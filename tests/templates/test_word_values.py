@@ -9,8 +9,13 @@ from typing import Any
 
 import docx
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 from lxml import etree
+from PIL import Image
 
 from configs.errors import ColophonError, ContextError, TemplateError
 from templates.content import ContentPlan
@@ -147,8 +152,6 @@ def test_picture_stands_in_the_text_at_the_size_that_was_asked_for(picture: byte
 
 def test_picture_without_a_size_is_no_wider_than_its_place() -> None:
     wide = io.BytesIO()
-    from PIL import Image
-
     Image.new("RGB", (3000, 300)).save(wide, "PNG")
     document = docx.Document()
     document.add_paragraph("{{ v }}")
@@ -174,6 +177,24 @@ def test_same_picture_is_stored_once_and_drawn_with_ids_of_its_own(picture: byte
         assert "word/_rels/header1.xml.rels" in archive.namelist()
     ids = [shape._inline.docPr.id for shape in opened(content).inline_shapes]
     assert len(set(ids)) == 3
+
+
+def test_picture_of_the_template_gives_way_to_the_one_that_its_alternative_text_names(picture: bytes) -> None:
+    other = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(other, "JPEG")
+    document = docx.Document()
+    run = document.sections[0].header.paragraphs[0].add_run()
+    run.add_picture(io.BytesIO(picture), width=Mm(30))._inline.docPr.set("descr", "{{ logo }}")
+    template = compile_template(saved(document), name="t")
+
+    def shown(value: Any) -> tuple[bytes, str]:
+        header = opened(template.fill({"logo": value})).sections[0].header
+        [inline] = header._element.xpath(".//wp:inline")
+        embedded = inline.graphic.graphicData.pic.blipFill.blip.embed
+        return header.part.related_parts[embedded].blob, inline.docPr.get("descr")
+
+    assert shown(InlineImage(other, description="Mark")) == (other.getvalue(), "Mark")
+    assert shown("Our old mark") == (picture, "Our old mark")
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>"])
@@ -235,6 +256,26 @@ def test_sub_document_that_stands_twice_has_numberings_of_its_own() -> None:
     assert len(set(found)) == 2
     known = {number.numId for number in document.part.numbering_part.element.num_lst}
     assert set(found) <= known
+
+
+def test_sub_document_brings_its_footnotes() -> None:
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    note = '<w:footnote w:id="7"><w:p><w:r><w:t>a note</w:t></w:r></w:p></w:footnote>'
+    note = f"<w:footnotes {nsdecls('w')}>{note}</w:footnotes>"
+    inner = docx.Document()
+    part = Part(PackURI("/word/footnotes.xml"), kind, note.encode(), inner.part.package)
+    inner.part.relate_to(part, relation)
+    inner.add_paragraph("text")._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="7"/></w:r>'))
+    content = compiled("{{p v }}", "{{p v }}").fill({"v": Subdoc(inner)})
+    assert texts(content) == ["text", "text"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        [name] = [name for name in archive.namelist() if "footnotes" in name]
+        notes = etree.fromstring(archive.read(name))
+        body = etree.fromstring(archive.read("word/document.xml"))
+    assert [element.get(qn("w:id")) for element in body.iter(qn("w:footnoteReference"))] == ["1", "2"]
+    assert ["".join(element.itertext()) for element in notes][2:] == ["a note", "a note"]
+    assert [element.get(qn("w:id")) for element in notes] == ["-1", "0", "1", "2"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", source("x")[:-40]])
