@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from configs.errors import TemplateError
-from templates.word.segments import Generated, PlacedTag
+from templates.word.placed import Generated, PlacedTag
 
 _OPENING = frozenset({"if", "for", "with", "macro", "call", "filter"})
 _BETWEEN = frozenset({"elif", "else"})

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from templates.word.grid import fit_grids
 from templates.word.package import Filling
+from templates.word.placed import Generated, PlacedTag, Segments
 from templates.word.repair import repairs_for
-from templates.word.segments import Generated, PlacedTag, Segments
 from templates.word.settle import settle
 
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*? id=")(\d+)"')

@@ -189,3 +189,21 @@ def _split_run(element: Any, *, before: bool) -> None:
         run.addprevious(other)
     else:
         run.addnext(other)
+
+
+def joined(paragraphs: list[TaggedParagraph]) -> list[TaggedParagraph]:
+    """Join paragraphs and lines as `{%-` and `-%}` ask for."""
+    if not any("-" in found.tag.trims for paragraph in paragraphs for found in paragraph.tags):
+        return paragraphs
+    left: dict[Any, TaggedParagraph] = {}
+    for paragraph in paragraphs:
+        previous = left.get(paragraph.element.getprevious())
+        if previous is not None and paragraph.joins_previous():
+            previous.absorb(paragraph)
+        else:
+            left[paragraph.element] = paragraph
+    for element, paragraph in list(left.items()):
+        while element in left and paragraph.joins_next() and (following := left.pop(element.getnext(), None)):
+            paragraph.absorb(following)
+        paragraph.join_lines()
+    return list(left.values())

@@ -1,47 +1,32 @@
 """Turn the segments of one part into a Jinja template, and its errors into places of the Word file."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, nodes, pass_context
-from jinja2.runtime import Context
-from markupsafe import Markup
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
 
 from configs.errors import ColophonError, ContextError, LimitError, TemplateError
 from configs.loader import suggest
 from templates.environment import MissingNameError, TemplateEnvironment
-from templates.markup import SourceText, UnfitCharacterError, WordSource, printed, refuse_unfit
+from templates.markup import UnfitCharacterError
 from templates.places import memory_error
 from templates.word import xml
 from templates.word.balance import check_balance
 from templates.word.finish import finisher_for
-from templates.word.inline_image import InlineImage
-from templates.word.links import joined_link
+from templates.word.forms import FILTERS, PART, finalize_with, form_filters
 from templates.word.package import FilledPart
-from templates.word.segments import Form, Generated, PlacedTag, Segments
-from templates.word.values import WordValue
+from templates.word.placed import Generated, PlacedTag, Segments
 
 MAX_CHARACTERS = 64 << 20  # of one filled part: a document of more than ten thousand pages
 
-PART = " part"  # the name under which a filling finds the part it fills; the space keeps it out of reach
-_FILTERS: Mapping[Form, str] = {
-    "plain": "plain_text",
-    "run": "as_runs",
-    "block": "as_blocks",
-    "colour": "as_colour",
-    "span": "as_span",
-    "link": "as_link",
-    "picture": "as_picture",
-}  # written by this module around values that do not stand in text
 _FILENAME = "<template>"  # what Jinja calls a template that was made from a string
 _LOOKS_LIKE_TAG = re.compile(r"\{[{%#]")
 _FORBIDDEN = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 has no place for them
 # What hands rendered XML on as a value, which could then be cut or changed anywhere.
 _CAPTURING = frozenset({"macro", "call", "filter"})
 _UNKNOWN_FILTER = re.compile(r"No filter named '(\w+)'")
-_COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})|auto|")
-_MAX_COLUMNS = 63  # of a table in Word
 
 
 class PartProgram:
@@ -51,10 +36,11 @@ class PartProgram:
         self._label = label
         source, self._tags, shells = _source_of(segments)
         # White space is text here, and some values are elements.
-        own = environment.overlay(trim_blocks=False, lstrip_blocks=False, finalize=_finalize_with(environment))
-        own.filters = {**environment.filters, **_UNCHANGED, **_form_filters(shells)}
+        own = environment.overlay(trim_blocks=False, lstrip_blocks=False, finalize=finalize_with(environment))
+        own.filters = {**environment.filters, **form_filters(shells)}
         try:
             tree = own.parse(source)
+            _refuse_unknown(tree, own)
             code = own.compile(tree)
         except TemplateSyntaxError as error:
             raise _syntax_error(error, own.filters, self._place(error.lineno)) from None
@@ -100,6 +86,12 @@ class PartProgram:
             return _forbidden_error(context, place)
         if isinstance(error, MissingNameError):
             return _missing_name(error, context, place)
+        if isinstance(error, SecurityError) and "safely callable" in str(error):
+            return TemplateError(
+                "Something is called here that is no function.",
+                where=place,
+                hint="Templates call macros, `range`, and a few methods of texts and mappings.",
+            )
         return TemplateError(_sentence(f"the tag cannot be evaluated: {error}"), where=place)
 
     def _place(self, line: int | None) -> str:
@@ -132,9 +124,17 @@ def _written(placed: PlacedTag, shells: list[tuple[str, ...]]) -> str:
         return f"{{%{left}\n{tag.body} {right}%}}"
     body = tag.body
     if placed.form != "text":
-        body = f"({body})|{_FILTERS[placed.form]}({len(shells)})"
+        body = f"({body})|{FILTERS[placed.form]}({len(shells)})"
         shells.append(placed.shell)
     return f"{{{{{left}\n{body} {right}}}}}"
+
+
+def _refuse_unknown(tree: nodes.Template, environment: TemplateEnvironment) -> None:
+    """Name unknown filters and tests now; Jinja itself would wait until a condition comes upon them."""
+    for kind, name, table in ((nodes.Filter, "filter", environment.filters), (nodes.Test, "test", environment.tests)):
+        for node in tree.find_all(kind):
+            if node.name is not None and node.name not in table:
+                raise TemplateSyntaxError(f"No {name} named '{node.name}'.", node.lineno)
 
 
 def _captures(segment: PlacedTag | Generated) -> bool:
@@ -144,112 +144,10 @@ def _captures(segment: PlacedTag | Generated) -> bool:
     return keyword in _CAPTURING or (keyword == "set" and "=" not in segment.tag.body)
 
 
-def _finalize_with(environment: TemplateEnvironment) -> Callable[[Context, Any], Any]:
-    """Say how a value becomes text of a run; the environment's own way does for all that bring no elements."""
-    original: Callable[[Context, Any], Any] = environment.finalize  # type: ignore[assignment]
-
-    @pass_context
-    def finalize(context: Context, value: Any) -> Any:
-        if type(value) is str:  # nearly always; it is escaped behind this
-            return value
-        if isinstance(value, WordValue):
-            return WordSource(value.in_text(_part(context)))
-        return original(context, value)
-
-    return finalize
-
-
-def _form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]]:
-    """Give the filters that write values where no text stands."""
-
-    @pass_context
-    def as_runs(context: Context, value: Any, number: int) -> Markup:
-        part = _part(context)
-        runs = value.as_runs(part) if isinstance(value, WordValue) else None
-        return WordSource(_shelled(context, value, shells[number]) if runs is None else runs)
-
-    @pass_context
-    def as_blocks(context: Context, value: Any, number: int) -> Markup:
-        part = _part(context)
-        blocks = value.as_blocks(part, shells[number]) if isinstance(value, WordValue) else None
-        if blocks is None and isinstance(value, Markup) and value.lstrip().startswith(("<w:p", "<w:tbl")):
-            blocks = value  # what a macro of whole paragraphs made
-        return WordSource(_shelled(context, value, shells[number]) if blocks is None else blocks)
-
-    @pass_context
-    def as_link(context: Context, values: list[Any], number: int) -> Markup:
-        texts = [_plain_text(value) for value in values]
-        return WordSource(_part(context).link(joined_link(shells[number], texts)))
-
-    @pass_context
-    def as_picture(context: Context, value: Any, number: int) -> Markup:
-        own = shells[number][0]  # stays where the tag only says what the picture shows
-        return WordSource(value.stored(_part(context)) if isinstance(value, InlineImage) else own)
-
-    return {
-        "plain_text": lambda value, _: WordSource(_attribute(_plain_text(value))),
-        "as_runs": as_runs,
-        "as_blocks": as_blocks,
-        "as_colour": lambda value, _: WordSource(_cell_colour(value)),
-        "as_span": lambda value, _: WordSource(_cell_span(value)),
-        "as_link": as_link,
-        "as_picture": as_picture,
-    }
-
-
-def _part(context: Context) -> FilledPart:
-    part: FilledPart = context.parent[PART]
-    return part
-
-
-def _shelled(context: Context, value: Any, shell: tuple[str, ...]) -> str:
-    """Write a value as the text of the run or paragraph in which its tag stood."""
-    if isinstance(value, WordValue):
-        content = value.in_text(_part(context))
-    else:
-        source: type[SourceText] = context.environment.source_class  # type: ignore[attr-defined]
-        content = source.escape(printed(value))
-    return f"{shell[0]}{content}{shell[1]}"
-
-
-def _plain_text(value: Any) -> str:
-    """Write a value in one line, where no element may stand: in an attribute, a field code or a property."""
-    text = str(value) if isinstance(value, WordValue) else printed(value)
-    refuse_unfit(text)
-    return " ".join(text.replace("\a", " ").split())
-
-
-def _attribute(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
-def _cell_colour(value: Any) -> str:
-    found = _COLOUR.fullmatch("" if value is None else _plain_text(value))
-    if found is None:
-        raise TemplateError(f"A cell's colour must be six hexadecimal digits, but it is `{str(value)[:40]}`.")
-    return found[1] or "auto"
-
-
-def _cell_span(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_COLUMNS:
-        raise TemplateError(f"A cell spans a number of columns up to {_MAX_COLUMNS}, but not `{str(value)[:40]}`.")
-    return str(max(value, 1))
-
-
-def _unchanged(value: Any) -> Any:
-    return value
-
-
-# Every value is escaped anyway; templates written for a lenient engine say so once more, or ask not to be.
-_UNCHANGED = {"e": _unchanged, "escape": _unchanged, "forceescape": _unchanged, "safe": _unchanged}
-
-
 def _syntax_error(error: TemplateSyntaxError, filters: Mapping[str, Any], place: str) -> TemplateError:
     message = (error.message or "the tag is wrong").partition(" Jinja was looking for")[0]
     unknown = _UNKNOWN_FILTER.match(message)
-    names = [name for name in filters if name.isidentifier() and name not in _FILTERS.values()]
+    names = [name for name in filters if name.isidentifier() and name not in FILTERS.values()]
     return TemplateError(_sentence(message), where=place, hint=suggest(unknown[1], names) if unknown else None)
 
 

@@ -6,8 +6,8 @@ begin. A tag with a scope takes the place of its paragraph, row, cell or run.
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
@@ -15,12 +15,21 @@ from configs.errors import LimitError, TemplateError
 from templates.word.boxes import TwinBox, twin_boxes
 from templates.word.cells import CELL_TAGS, add_property, argument_of, first_text, span_of
 from templates.word.links import link_pieces
-from templates.word.paragraphs import LocatedTag, TaggedParagraph
+from templates.word.paragraphs import LocatedTag, TaggedParagraph, joined
 from templates.word.parts import Part
+from templates.word.placed import Form, Generated, PlacedTag, Segments
 from templates.word.places import PlaceFinder, nearest, path_of
 from templates.word.tags import Tag, UnclosedTagError, find_tags
-from templates.word.text import DELETED, TEXT, running_text
-from templates.word.xml import EMBEDDED, RELATIONSHIP_ID, WORD_NAMESPACE, local_name, serialize, without_namespaces
+from templates.word.text import TEXT, is_deleted, join_field_codes, running_text
+from templates.word.xml import (
+    EMBEDDED,
+    RELATIONSHIP_ID,
+    WORD_NAMESPACE,
+    drop,
+    local_name,
+    serialize,
+    without_namespaces,
+)
 
 MAX_TAGS = 20_000  # the largest real templates have some hundreds
 
@@ -29,51 +38,9 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _TOKEN = re.compile(f"<\\?c ([0-9]+)\\?>|{_OPEN}([0-9]+){_CLOSE}")
 _SCOPES = {"p": "a paragraph", "tr": "a table row", "tc": "a table cell", "r": "a run"}
 _PARAGRAPH = f"{{{WORD_NAMESPACE}}}p"
-_FIELD_CODE = f"{{{WORD_NAMESPACE}}}instrText"
-_FIELD_BORDER = f"{{{WORD_NAMESPACE}}}fldChar"
 _DRAWING_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _DRAWINGS = (f"{_DRAWING_NAMESPACE}inline", f"{_DRAWING_NAMESPACE}anchor")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-
-Form = Literal["text", "plain", "run", "block", "colour", "span", "link", "picture"]
-
-
-@dataclass(frozen=True)
-class PlacedTag:
-    """A tag, where it stands in words, and between which elements.
-
-    Attributes:
-        path: names of the elements around it; the tags of one block must agree in it.
-        form: what a value becomes here: text of a run, plain text (in attributes, field codes and
-            properties), runs, paragraphs, a cell's colour, a number of columns, a link's target, or the
-            picture that is shown instead of the template's own.
-        shell: what stands around a value that brings no elements of its own; a link's fixed pieces; the
-            template's own picture.
-    """
-
-    tag: Tag
-    place: str
-    path: tuple[str, ...]
-    form: Form = "text"
-    shell: tuple[str, ...] = ()
-
-    @property
-    def in_text(self) -> bool:
-        """Whether line breaks may become elements; not so in an attribute or a property."""
-        return self.form in ("text", "run", "block")
-
-
-@dataclass(frozen=True)
-class Generated:
-    """Jinja that stands for a tag of our own, such as `{% vm %}`."""
-
-    source: str
-    tag: Tag | None
-    place: str
-    needs_loop: bool = False
-
-
-Segments = list[str | PlacedTag | Generated]
 
 
 class PartCutter:
@@ -98,7 +65,7 @@ class PartCutter:
             raise TemplateError("The text holds U+FDD0, which Unicode keeps out of texts.", where=self._label)
         for number, twins in enumerate(twin_boxes(self._root)):
             self._share(twins, f"colophon_box_{number}")
-        paragraphs = _joined([self._read(paragraph) for paragraph in self._root.iter(_PARAGRAPH)])
+        paragraphs = joined([self._read(paragraph) for paragraph in self._root.iter(_PARAGRAPH)])
         paragraphs = [paragraph for paragraph in paragraphs if paragraph.tags]
         count = sum(len(paragraph.tags) for paragraph in paragraphs)
         if count > MAX_TAGS:
@@ -111,7 +78,7 @@ class PartCutter:
         for first, last, found in self._merged_texts:
             self._show_once(first, last, found)
         for paragraph in self._root.iter(_PARAGRAPH):
-            _join_field_codes(paragraph)
+            join_field_codes(paragraph)
         for drawing in self._root.iter(*_DRAWINGS):
             self._replace_picture(drawing)
         for element in self._root.iter("*"):
@@ -216,7 +183,7 @@ class PartCutter:
                 instructions.append(_instruction(self._token(found, path, form, shell)))
             elif found.tag.kind != "comment":
                 instructions.append(_instruction(self._token(found, path)))
-        _drop(owner)
+        drop(owner)
         for offset, instruction in enumerate(instructions):
             parent.insert(position + offset, instruction)
 
@@ -239,7 +206,7 @@ class PartCutter:
                 element.text = self._with_tokens(paragraph, element, start, text)
                 element.set(_SPACE, "preserve")
             else:  # a line break or tab that was typed inside a tag
-                _drop(element)
+                drop(element)
 
     def _with_tokens(
         self, paragraph: TaggedParagraph, element: Any, start: int, text: str, mark: LocatedTag | None = None
@@ -259,10 +226,10 @@ class PartCutter:
 
     def _replace_elsewhere(self, element: Any) -> None:
         text = element.text or ""
-        if "{" in text and element.tag != TEXT and not _is_deleted(element):
+        if "{" in text and element.tag != TEXT and not is_deleted(element):
             element.text = self._with_plain_tokens(text, element)
         for key, value in element.attrib.items():
-            if "{" in value and not _is_deleted(element):
+            if "{" in value and not is_deleted(element):
                 element.set(key, self._with_plain_tokens(value, element))
             elif key == RELATIONSHIP_ID and value in self._links:
                 element.set(key, self._link(self._links[value], element))
@@ -313,24 +280,6 @@ class PartCutter:
         return [*segments, text[position:]]
 
 
-def _joined(paragraphs: list[TaggedParagraph]) -> list[TaggedParagraph]:
-    """Join paragraphs and lines as `{%-` and `-%}` ask for."""
-    if not any("-" in found.tag.trims for paragraph in paragraphs for found in paragraph.tags):
-        return paragraphs
-    left: dict[Any, TaggedParagraph] = {}
-    for paragraph in paragraphs:
-        previous = left.get(paragraph.element.getprevious())
-        if previous is not None and paragraph.joins_previous():
-            previous.absorb(paragraph)
-        else:
-            left[paragraph.element] = paragraph
-    for element, paragraph in list(left.items()):
-        while element in left and paragraph.joins_next() and (following := left.pop(element.getnext(), None)):
-            paragraph.absorb(following)
-        paragraph.join_lines()
-    return list(left.values())
-
-
 def _takes_element(tag: Tag) -> bool:
     return bool(tag.scope) and not (tag.kind == "comment" and tag.scope == "r")
 
@@ -368,34 +317,3 @@ def _mark(number: int) -> str:
 
 def _instruction(number: int) -> Any:
     return etree.ProcessingInstruction("c", str(number))
-
-
-def _join_field_codes(paragraph: Any) -> None:
-    """Let a field code with tags stand in one element; Word splits it as it splits text."""
-    codes: list[Any] = []
-    for element in paragraph.iter(_FIELD_CODE, _FIELD_BORDER):
-        if element.tag == _FIELD_BORDER:
-            codes = []
-        elif codes and "{" in codes[0].text + (element.text or ""):
-            codes[0].text += element.text or ""
-            element.text = ""
-        else:
-            codes = [element]
-            element.text = element.text or ""
-
-
-def _is_deleted(element: Any) -> bool:
-    around = (element, *element.iterancestors())
-    return any(local_name(e) in ("delText", "delInstrText", *DELETED) for e in around)
-
-
-def _drop(element: Any) -> None:
-    """Remove an element and keep the text behind it, if any."""
-    parent = element.getparent()
-    if element.tail:
-        previous = element.getprevious()
-        if previous is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            previous.tail = (previous.tail or "") + element.tail
-    parent.remove(element)

@@ -10,8 +10,9 @@ from templates.environment import BUDGET, Budget, TemplateEnvironment, environme
 from templates.word.archive import ArchiveWriter, Member, read_archive
 from templates.word.package import FilledPart, Filling, Package, styles_of
 from templates.word.parts import find_parts
+from templates.word.placed import Segments
 from templates.word.program import PartProgram
-from templates.word.segments import PartCutter, Segments
+from templates.word.segments import PartCutter
 
 
 @dataclass(frozen=True)

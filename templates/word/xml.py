@@ -75,3 +75,15 @@ def local_name(element: Any) -> str:
 
 def _doctype_error(where: str) -> TemplateError:
     return TemplateError("The part declares a document type or entities, which no word processor writes.", where=where)
+
+
+def drop(element: Any) -> None:
+    """Remove an element and keep the text behind it, if any."""
+    parent = element.getparent()
+    if element.tail:
+        previous = element.getprevious()
+        if previous is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            previous.tail = (previous.tail or "") + element.tail
+    parent.remove(element)

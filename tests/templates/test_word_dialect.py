@@ -474,6 +474,19 @@ def test_filters_of_templates_for_docxtpl_are_there(tag: str, expected: str) -> 
     assert filled(paragraph(tag.replace("<", "&lt;")), v=3.14159) == [expected]
 
 
+@pytest.mark.parametrize(("tag", "kind"), [("{{ v | nummber }}", "filter"), ("{{ 1 if v is evenn }}", "test")])
+def test_unknown_filter_is_found_before_a_condition_comes_upon_it(tag: str, kind: str) -> None:
+    with pytest.raises(TemplateError, match=f"No {kind} named") as raised:
+        compiled(paragraph("x") + paragraph(f"{{% if v %}}{tag}{{% endif %}}"))
+    assert str(raised.value.where) == f"t.docx, document body, paragraph 2, at `{tag}`"
+
+
+def test_call_of_a_value_is_an_error_with_its_place() -> None:
+    with pytest.raises(TemplateError, match="no function") as raised:
+        filled(paragraph("{{ v() }}"), v="x")
+    assert str(raised.value.where) == "t.docx, document body, paragraph 1, at `{{ v() }}`"
+
+
 @pytest.mark.parametrize("pattern", ["%999999999d", "%(a)s", "%*d", "%c", "%d %d"])
 def test_format_with_an_unsafe_or_wrong_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(TemplateError) as raised:
