@@ -175,7 +175,7 @@ class _TaggedText:
     def _element(self, element: DictionaryObject, page: Any, depth: int) -> None:
         role = self._role(str(element["/S"]))
         if role in _LEFT_OUT or "/K" not in element:
-            if role == "Figure":  # a caption inside is text
+            if role == "Figure" and "/K" in element:  # a caption inside is text
                 self._captions(element, page, depth)
             return
         if role in _NOTES:

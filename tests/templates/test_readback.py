@@ -11,7 +11,7 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, NameObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from configs.errors import DocumentError
 from templates.readback import normalise, text_of_docx, text_of_pdf
@@ -138,6 +138,16 @@ def test_file_that_cannot_be_read_is_refused(content: bytes) -> None:
     for read in (text_of_docx, text_of_pdf):
         with pytest.raises(DocumentError):
             read(content)
+
+
+def test_pdf_with_a_figure_that_holds_nothing_is_read() -> None:
+    writer = PdfWriter(clone_from=io.BytesIO(pdf("Text")))
+    element = writer.root_object["/StructTreeRoot"]["/K"][0].get_object()
+    figure = DictionaryObject({NameObject("/S"): NameObject("/Figure")})  # LibreOffice writes such
+    element[NameObject("/K")] = ArrayObject([figure, *element["/K"]])
+    content = io.BytesIO()
+    writer.write(content)
+    assert text_of_pdf(content.getvalue()) == "Text"
 
 
 def test_pdf_whose_structure_goes_in_circles_is_refused() -> None:
