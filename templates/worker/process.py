@@ -17,7 +17,7 @@ from typing import Any
 from configs.errors import DependencyError
 from templates.worker.frames import Message, receive, send
 
-_START_SECONDS = 60  # a machine under load, with cold files; a second is usual
+_START_SECONDS = 30  # a machine under load, with cold files; a second is usual
 _LAST_WORDS_BYTES = 4_000
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"Cannot allocate memory")
 
@@ -98,9 +98,8 @@ class WorkerProcess:
             try:
                 header, _ = self._exchange(None, (), _START_SECONDS)
             except (TimeoutError, WorkerLostError) as error:
-                raise DependencyError(
-                    f"A worker process does not start ({error or 'it takes too long'}).", where=self._module
-                ) from None
+                reason = str(error) or f"nothing came within {_START_SECONDS} s"
+                raise DependencyError(f"A worker process does not start: {reason}.", where=self._module) from None
             self.warm_mb = self.held_mb = int(header.get("held_mb", 0))
             self._is_ready = True
 
