@@ -21,6 +21,7 @@ from templates.worker import frames, serve
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
 from templates.worker.pool import WorkerPool
 from templates.worker.process import Program, WorkerLostError, WorkerProcess
+from templates.worker.scratch import make_scratch
 
 LIMITS = WorkerLimits(seconds=2, memory_mb=300, processes=1)
 HEAD = b'name = "t"\nversion = "1"\ntitle = "T"\n'
@@ -156,6 +157,19 @@ def test_worker_leaves_nothing_when_it_is_ended() -> None:
     assert not _runs(number)
     with pytest.raises((WorkerLostError, ValueError, OSError)):
         worker.call({}, (), seconds=1)
+
+
+def test_folder_of_a_killed_parent_is_removed_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    make_scratch.__globals__["_remove_left_over"].cache_clear()
+    (tmp_path / "colophon-worker-strange").mkdir()
+    dead, held = make_scratch()
+    alive, _ = make_scratch()
+    os.close(held)
+    make_scratch.__globals__["_remove_left_over"].cache_clear()
+    fresh, _ = make_scratch()
+    assert not dead.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {alive.name, fresh.name, "colophon-worker-strange"}
 
 
 def test_pool_replaces_a_worker_when_it_has_served_its_time() -> None:
