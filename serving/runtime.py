@@ -19,7 +19,9 @@ from serving.recorder import Recorder
 from serving.rendering import RenderPool
 from serving.schemas import RenderRequest
 from templates import colophon
+from templates.convert.converter import ConvertLimits
 from templates.engine import DocumentEngine
+from templates.worker.isolated import WorkerLimits
 
 log = get_logger(__name__)
 
@@ -32,7 +34,13 @@ class Runtime:
         self.settings = settings
         self.config = config
         self.metrics = Metrics()
-        self.templates = DocumentEngine(settings.template_folders)
+        # A document that takes too long is stopped before the request is, so that the caller reads which limit it met.
+        seconds, processes = 0.8 * config.limits.seconds, config.limits.renders
+        self.templates = DocumentEngine(
+            settings.template_folders,
+            limits=WorkerLimits(seconds=seconds, processes=processes),
+            convert=ConvertLimits(seconds=seconds, processes=processes),
+        )
         self.models = ModelStore(
             config,
             self._open_registry,

@@ -18,6 +18,8 @@ from configs.errors import DependencyError, DocumentError
 _KIT_LOAD, _KIT_VERSION = 4, 10
 _DOCUMENT_DESTROY, _DOCUMENT_SAVE, _DOCUMENT_INITIALISE, _DOCUMENT_LISTEN, _DOCUMENT_POST_COMMAND = 1, 2, 13, 14, 17
 _COMMAND_RESULT = 16  # the kind of message that tells that a command was carried out
+# A command that comes too early, while a document is still being shown, may be forgotten: it is given again.
+_PATIENCE = (1, 2, 4, 8, 16)
 _Listener = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 
 _UPDATE_INDEXES = b".uno:UpdateAllIndexes"  # what the menu calls “Update Indexes and Tables”
@@ -73,8 +75,12 @@ class Office:
         listen = _function(document, _DOCUMENT_LISTEN, None, _Listener, ctypes.c_void_p)
         listen(document, listener, None)
         post = _function(document, _DOCUMENT_POST_COMMAND, None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_bool)
-        post(document, _UPDATE_INDEXES, _NOW, True)
-        done.wait()  # the parent has the clock
+        for seconds in _PATIENCE:
+            post(document, _UPDATE_INDEXES, _NOW, True)
+            if done.wait(seconds):
+                break
+        else:
+            raise DocumentError("LibreOffice does not fill the table of contents.")
         listen(document, _Listener(), None)  # nobody listens any more when the document is closed
 
 

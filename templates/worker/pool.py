@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 
+from configs.errors import DependencyError
 from templates.worker.process import Program, WorkerProcess
 
 # A worker is replaced after so many documents: what leaks in months is gone every few minutes.
@@ -34,7 +35,7 @@ class WorkerPool:
         if self._owner != os.getpid():  # forked: the processes belong to the parent
             self._forget_all()
         with self._places:
-            worker = self._take(key)
+            worker = self._ready(self._take(key))
             try:
                 yield worker
             except BaseException:
@@ -77,6 +78,17 @@ class WorkerPool:
                 if key in self._idle[position].known:
                     return self._idle.pop(position)
             return self._idle.pop() if self._idle else self._new()
+
+    def _ready(self, worker: WorkerProcess) -> WorkerProcess:
+        """Wait for a process that starts; one that hangs doing so, as programs do once in a while, gets a successor."""
+        try:
+            worker.wait_until_ready()
+        except DependencyError:
+            worker.end()
+            self._all.discard(worker)
+            worker = self._new()
+            worker.wait_until_ready()
+        return worker
 
     def _new(self) -> WorkerProcess:
         worker = WorkerProcess(self._program)

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,9 @@ from typing import Any
 
 from configs.errors import DependencyError
 from templates.worker.frames import Message, receive, send
+from templates.worker.scratch import make_scratch
 
-_START_SECONDS = 60  # a machine under load, with cold files; a second is usual
+_START_SECONDS = 30  # a machine under load, with cold files; a second is usual
 _LAST_WORDS_BYTES = 4_000
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"Cannot allocate memory")
 
@@ -52,7 +52,7 @@ class WorkerProcess:
 
     def __init__(self, program: Program) -> None:
         self._module = program.module
-        self.scratch = Path(tempfile.mkdtemp(prefix="colophon-worker-"))
+        self.scratch, claim = make_scratch()
         lifeline, held = os.pipe()
         self._errors = os.memfd_create("errors")
         options = {"lifeline": lifeline, "scratch": str(self.scratch), "memory_mb": program.memory_mb}
@@ -76,7 +76,7 @@ class WorkerProcess:
         self._answers = self._process.stdout.fileno()
         os.set_blocking(self._requests, False)
         # Runs at the latest when this process ends; not in a copy of it that was forked.
-        self._end = weakref.finalize(self, _end, os.getpid(), self._process, held, self._errors, self.scratch)
+        self._end = weakref.finalize(self, _end, os.getpid(), self._process, (held, claim, self._errors), self.scratch)
         self._is_ready = False
         self.documents = 0
         self.held_mb = 0
@@ -98,9 +98,8 @@ class WorkerProcess:
             try:
                 header, _ = self._exchange(None, (), _START_SECONDS)
             except (TimeoutError, WorkerLostError) as error:
-                raise DependencyError(
-                    f"A worker process does not start ({error or 'it takes too long'}).", where=self._module
-                ) from None
+                reason = str(error) or f"nothing came within {_START_SECONDS} s"
+                raise DependencyError(f"A worker process does not start: {reason}.", where=self._module) from None
             self.warm_mb = self.held_mb = int(header.get("held_mb", 0))
             self._is_ready = True
 
@@ -143,17 +142,17 @@ class WorkerProcess:
         return WorkerLostError(reason, out_of_memory=any(sign in words for sign in _OUT_OF_MEMORY))
 
 
-def _end(owner: int, process: subprocess.Popen[bytes], lifeline: int, errors: int, scratch: Path) -> None:
+def _end(owner: int, process: subprocess.Popen[bytes], descriptors: Sequence[int], scratch: Path) -> None:
     if os.getpid() != owner:
         return
     process.kill()
-    os.close(lifeline)
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
     process.wait()
-    os.close(errors)
     shutil.rmtree(scratch, ignore_errors=True)
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _environment(scratch: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from configs.errors import ContextError, LimitError, TemplateError
+from configs.errors import ContextError, DependencyError, LimitError, TemplateError
 from templates.compiled import CompiledTemplate
 from templates.engine import DocumentEngine
 from templates.library import BUILT_IN, TemplateFiles, read_folder
@@ -21,6 +21,7 @@ from templates.worker import frames, serve
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
 from templates.worker.pool import WorkerPool
 from templates.worker.process import Program, WorkerLostError, WorkerProcess
+from templates.worker.scratch import make_scratch
 
 LIMITS = WorkerLimits(seconds=2, memory_mb=300, processes=1)
 HEAD = b'name = "t"\nversion = "1"\ntitle = "T"\n'
@@ -158,6 +159,19 @@ def test_worker_leaves_nothing_when_it_is_ended() -> None:
         worker.call({}, (), seconds=1)
 
 
+def test_folder_of_a_killed_parent_is_removed_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    make_scratch.__globals__["_remove_left_over"].cache_clear()
+    (tmp_path / "colophon-worker-strange").mkdir()
+    dead, held = make_scratch()
+    alive, _ = make_scratch()
+    os.close(held)
+    make_scratch.__globals__["_remove_left_over"].cache_clear()
+    fresh, _ = make_scratch()
+    assert not dead.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {alive.name, fresh.name, "colophon-worker-strange"}
+
+
 def test_pool_replaces_a_worker_when_it_has_served_its_time() -> None:
     pool = WorkerPool(Program("templates.worker.rendering", memory_mb=300), size=1, retire_after=2)
     made = isolated(pool, "{{ n }}\n")  # the first message
@@ -166,6 +180,27 @@ def test_pool_replaces_a_worker_when_it_has_served_its_time() -> None:
     assert pool.process_ids() != first
     made.write({"n": 1}, {}, "html")
     pool.close()
+
+
+def test_pool_tries_once_more_when_a_worker_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = []
+    wait = WorkerProcess.wait_until_ready
+
+    def wait_or_fail(worker: WorkerProcess) -> None:
+        attempts.append(worker.process_id)
+        if len(attempts) == 1:
+            raise DependencyError("It hangs.")
+        wait(worker)
+
+    monkeypatch.setattr(WorkerProcess, "wait_until_ready", wait_or_fail)
+    pool = rendering_pool(LIMITS)
+    assert b"up" in isolated(pool, "up\n").write({}, {}, "html")[0]
+    assert not _runs(attempts[0])
+    pool.close()
+    broken = WorkerPool(Program("templates.worker.nothing", memory_mb=300), size=1)
+    with pytest.raises(DependencyError, match=r"does not start: status 1"), broken.worker():
+        pass
+    broken.close()
 
 
 def test_threads_share_few_workers_and_get_their_own_documents() -> None:
@@ -245,3 +280,33 @@ def _runs(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_engine_is_shared_by_many_threads_and_templates(tmp_path: Path) -> None:
+    """Templates of the package, isolated ones and single files, all at once, each compiled while others render."""
+    for number in range(4):
+        folder = tmp_path / f"mine-{number}"
+        folder.mkdir()
+        for name, content in template(f"{number} {{{{ n }}}}\n").files.items():
+            (folder / name).write_bytes(content.replace(b'"t"', f'"mine-{number}"'.encode()))
+    own = DocumentEngine()
+    expected = {name: own.render(name, own.example(name), "docx").content_digest for name in ("business-letter",)}
+    wrong: list[str] = []
+    with DocumentEngine([tmp_path], limits=WorkerLimits(processes=2)) as engine:
+
+        def work(number: int) -> None:
+            for turn in range(4):
+                name = f"mine-{(number + turn) % 4}"
+                content = engine.render(name, {"n": number * 10 + turn}, "html").content
+                if f"{(number + turn) % 4} {number * 10 + turn}".encode() not in content:
+                    wrong.append(name)
+                for known, digest in expected.items():
+                    if engine.render(known, engine.example(known), "docx").content_digest != digest:
+                        wrong.append(known)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not wrong
