@@ -17,7 +17,7 @@
     ::: contents {title="Contents" depth=2}                                      the headings and their pages
     ::: landscape                                           any blocks           pages on their side
 
-Each ends with `:::` on a line of its own; an outer one takes more colons than those in it.
+Each ends with `:::` on a line of its own. How authors use them: `docs/markdown-templates.md`.
 """
 
 import re

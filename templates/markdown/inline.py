@@ -81,12 +81,13 @@ def _runs(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
 
 
 def _text(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
-    for index, piece in enumerate(split_rich(node.content)):
+    pieces = split_rich(node.content)
+    for index, piece in enumerate(pieces):
         if index % 2:
             for run in parse_inline(piece, where=scope.where(node)):
                 yield replace(look, **{name: value for name, value in vars(run).items() if value})
-        elif text := clean(unseal_shown(piece)):
-            yield replace(look, text=text)
+        elif piece or len(pieces) == 1:  # an empty value stays a piece of text: it changes no structure
+            yield replace(look, text=clean(unseal_shown(piece)))
 
 
 _LOOKS: Mapping[str, Callable[[Run], Run]] = {

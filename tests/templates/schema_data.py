@@ -1,4 +1,7 @@
-"""Data that a JSON Schema allows: as much of the language as templates use, drawn by hypothesis."""
+"""Data that a JSON Schema allows, drawn by hypothesis: as much of the language as templates use.
+
+Rules between fields (`dependentRequired`, `if`) are left to the caller, who drops what the schema refuses.
+"""
 
 import base64
 import datetime
@@ -69,12 +72,14 @@ def _string(schema: Mapping[str, Any], _: Mapping[str, Any]) -> st.SearchStrateg
         Image.new("RGB", (6, 4), "#0b5c66").save(made, kind)
         return st.just(base64.b64encode(made.getvalue()).decode())
     if schema.get("format") == "date":
-        return st.dates(min_value=datetime.date(1990, 1, 1), max_value=datetime.date(2099, 12, 31)).map(str)
+        return st.dates(min_value=datetime.date(2000, 1, 1), max_value=datetime.date(2099, 12, 31)).map(str)
     if schema.get("format") in ("uri", "email"):
         return st.sampled_from(["https://example.org/?a=1&b=2"] if schema["format"] == "uri" else ["a.b@example.org"])
     if "pattern" in schema:
         pattern = str(schema["pattern"])
-        return _KNOWN_PATTERNS.get(pattern) or st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True)
+        return _KNOWN_PATTERNS.get(pattern) or st.from_regex(
+            re.compile(pattern, re.ASCII), alphabet=st.characters(min_codepoint=32, max_codepoint=126)
+        )
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     return TEXT.filter(lambda text: len(text) >= least).map(lambda text: text[:most])
 
