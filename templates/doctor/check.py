@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from configs.errors import InputError
+from templates.compiled import CompiledTemplate
 from templates.data import DataSchema
 from templates.doctor.accessibility import check_word_accessibility
 from templates.doctor.directives import check_directives
@@ -19,7 +20,7 @@ from templates.doctor.shapes import Shape, mapping_of, of_kind, shape_of_example
 from templates.doctor.source import Section
 from templates.doctor.structure import match_blocks
 from templates.doctor.target import Target, problem_of_error
-from templates.doctor.trial import try_template
+from templates.doctor.trial import Compile, try_template
 from templates.doctor.word_source import WordSource, read_word
 from templates.environment import environment_for
 
@@ -103,17 +104,18 @@ def shape_for(target: Target, example: Any = None) -> Shape:
     return Shape(by_reading=True)
 
 
-def check(target: Target, example: Mapping[str, Any] | None = None) -> Report:
+def check(target: Target, example: Mapping[str, Any] | None = None, compile_: Compile = CompiledTemplate) -> Report:
     """Check a template.
 
     Args:
         target: what `find_target` found.
         example: the data of one document, to check the template with; its own example when it is left out.
+        compile_: compiles the template for its trial, in this process or in a worker.
     """
     examination = Examination(target, shape_for(target, example))
     problems = examination.problems
     if not any(problem.severity == "error" for problem in problems):
-        problems = problems + try_template(target, example, examination.places)
+        problems = problems + try_template(target, example, examination.places, compile_)
     return Report(target.name, in_order(problems), fields_of(examination.uses, examination.data))
 
 
