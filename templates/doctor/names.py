@@ -155,7 +155,9 @@ class NameChecker(Values):
                 continue
             meant = max(near, key=lambda name: (unknown[name], similarity(name, target)))
             # With one use, either name may be the wrong one; what the list is called decides.
-            if unknown[meant] == 1 and not in_source(node.iter).rpartition(".")[2].startswith(meant):
+            iterated = in_source(node.iter).rpartition(".")[2]
+            is_proper = iterated.startswith(meant) and not iterated.startswith(target)
+            if unknown[meant] == 1 and not is_proper:
                 continue
             kept = [problem for problem in self.problems[before:] if not _speaks_of(problem, meant)]
             self.problems[before:] = kept

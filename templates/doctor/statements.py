@@ -144,11 +144,12 @@ def _with_quotes(body: str) -> Iterator[str]:
             continue
         for index in positions:
             rest = body[index + 1 :]
-            for stops in (r"[^,)\]|=<>\"'“”„‘’]*", r"[^,)\]|=<>\"'“”„‘’:}]*"):
+            for stops in (r"[^,)\]|=<>\"'“”„‘’]*", r"[^,)\]|=<>\"'“”„‘’:}]*", r"[^)\]|\"'“”„‘’]*"):
                 word = re.match(stops, rest)
                 if not word or not word[0].strip():
                     continue
-                end = index + 1 + len(word[0].rstrip())
+                is_separator = not any(map(str.isalnum, word[0]))  # as in `join(', ')`, where a space counts
+                end = index + 1 + len(word[0] if is_separator else word[0].rstrip())
                 yield (body[:index] + straight + body[index + 1 : end] + straight + body[end:]).translate(_BENT)
             before = re.search(r"[^,(\[|=<>\"'“”„‘’]*$", body[:index])
             if before and before[0].strip():
