@@ -135,7 +135,8 @@ class Findings:
             self._add("may-be-missing", f"`{written}` may be null, which cannot be printed.", hint, severity="warning")
 
     def _may_be_missing(self, shape: Shape, written: str, names: Names) -> None:
-        if shape.optional and written not in names.guards and not shape.by_reading:
+        there = names.guards.union(*(self._data.goes_with.get(guard, ()) for guard in names.guards))
+        if shape.optional and written not in there and not shape.by_reading:
             hint = f'Put `{{% if {written} is defined %}}` around it, or write `{written} | default("–")`.'
             message = f"`{written}` is optional, so a document without it cannot be made."
             self._add("may-be-missing", message, hint, severity="warning")

@@ -167,13 +167,15 @@ class NameChecker(Values):
             self._add("loop-variable", message, f"Did you mean `{right}`?")
 
     def _condition(self, block: Block, names: Names) -> None:
+        before: frozenset[str] = frozenset()  # what is there because the conditions above did not hold
         for branch in block.branches:
-            guards: frozenset[str] = frozenset()
+            guards = before
             if branch.tag.tag.keyword != "else":
                 node = self._parsed(branch.tag, names)
                 if isinstance(node, nodes.If):
-                    self._value(node.test, names, condition=True)
-                    guards = frozenset(guarded_paths(node.test))
+                    self._value(node.test, names.inner(guards=before), condition=True)
+                    guards = before | set(guarded_paths(node.test))
+                    before |= set(guarded_paths(node.test, when=False))
             inner = names.inner(guards=guards)
             self._items(branch.body, inner)
             for name, shape in inner.values.items():  # what `if` sets stays set

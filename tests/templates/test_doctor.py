@@ -164,6 +164,28 @@ def test_an_optional_field_without_a_condition_is_a_warning() -> None:
     assert guarded == []
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if notes | default([]) %}{{ notes | join }}{% endif %}",
+        "{% if notes is not defined %}none{% else %}{{ notes | join }}{% endif %}",
+        "{% if notes is not defined or notes | length > 2 %}x{% endif %}",
+        "{{ notes | join if notes is defined and notes else '' }}",
+        "{{ '' if notes is not defined else notes | join }}",
+        "{% if by is defined %}{{ notes | join }}{% endif %}",
+    ],
+)
+def test_every_way_to_ask_for_an_optional_field_is_understood(source: str) -> None:
+    notes = {"type": "array", "items": {"type": "string"}}
+    schema = {
+        "type": "object",
+        "properties": {"notes": notes, "by": {"type": "string"}},
+        "dependentRequired": {"by": ["notes"]},
+    }
+
+    assert problems(with_schema(source, schema), {}) == []
+
+
 def with_schema(source: str, schema: Mapping[str, Any]) -> Target:
     target = markdown(source)
     return Target(target.name, target.kind, target.files, None, schema)
