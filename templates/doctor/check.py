@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from configs.errors import InputError
+from configs.errors import InputError, LimitError
 from templates.compiled import CompiledTemplate
 from templates.data import DataSchema
 from templates.doctor.accessibility import check_word_accessibility
@@ -25,6 +25,7 @@ from templates.doctor.word_source import WordSource, read_word
 from templates.environment import environment_for
 
 _PASSAGES = "passages"
+_MAX_TAGS = 5_000  # of one part; the largest real templates have some hundreds
 
 
 class Examination:
@@ -45,7 +46,13 @@ class Examination:
             self.problems.append(problem_of_error(error, "file", target.name))
             return
         for section in sections:
-            self._check(section)
+            try:
+                self._check(section)
+            except LimitError as error:
+                self.problems.append(problem_of_error(error, "too-many-tags", section.name))
+            except RecursionError:
+                place = Place(target.name, section.name)
+                self.problems.append(Problem("too-deep", "error", "The tags are nested too deeply.", place))
         if data.by_reading:
             self.problems += rare_names(self.uses, self._loop_names)
 
@@ -69,6 +76,8 @@ class Examination:
         return (self.markdown.section,)
 
     def _check(self, section: Section) -> None:
+        if len(section.tags) > _MAX_TAGS:
+            raise LimitError(f"The template has {len(section.tags):,} tags; at most {_MAX_TAGS:,} are checked.")
         items = match_blocks(section)
         checker = NameChecker(self.data, self._environment, self._extra())
         names = checker.check(items)

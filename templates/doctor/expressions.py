@@ -64,7 +64,7 @@ def paths_in(tag: SourceTag) -> Iterator[str]:
     parsed = parse_tag(tag, is_known=lambda path: False)  # noqa: ARG005
     if parsed.node is None:
         return
-    for node in (parsed.node, *parsed.node.find_all(nodes.Getattr)):
+    for node in (parsed.node, *parsed.node.find_all((nodes.Getattr, nodes.Name))):
         if isinstance(node, nodes.Getattr | nodes.Name) and "the value" not in in_source(node):
             yield in_source(node)
 

@@ -28,6 +28,7 @@ LOOP = {
     **dict.fromkeys(("first", "last"), of_kind(YES_NO)),
     **dict.fromkeys(("previtem", "nextitem", "changed", "cycle"), ANY),
 }
+MAX_PROBLEMS = 300  # of one part; who has more has given the wrong data
 WORD_FILTERS = ("e", "escape", "safe")
 
 
@@ -145,7 +146,7 @@ class Findings:
         tag = self._tag
         if tag is None:
             return
-        written = next((path for path in paths_in(tag) if path.split(".")[0] == name), name)
+        written = max((path for path in paths_in(tag) if path.split(".")[0] == name), key=len, default=name)
         meant = self._meant(written, names)
         loop = self.loop_names.get(name)
         if loop is not None and not meant:
@@ -155,6 +156,8 @@ class Findings:
         self._add("unknown-name", f"The data has no field `{name}`.", hint)
 
     def _meant(self, written: str, names: Names) -> str:
+        if len(self.problems) >= MAX_PROBLEMS:
+            return ""
         reachable = list(self._reachable(names))
         tag = self._tag
         if tag is not None and tag.tag.kind == "expression" and "|" not in tag.tag.body:
@@ -188,5 +191,5 @@ class Findings:
             use.kinds.add(kind)
 
     def _add(self, code: str, message: str, suggestion: str, *, severity: Severity = "error") -> None:
-        if self._tag is not None:
+        if self._tag is not None and len(self.problems) < MAX_PROBLEMS:
             self.problems.append(self._tag.problem(code, message, suggestion, severity=severity))
