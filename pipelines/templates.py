@@ -11,6 +11,7 @@ from configs.files import atomic_write
 from pipelines.inputs import read_json_object
 from templates.doctor import Report, Target, check, check_records, comment, find_target, in_order, read_records
 from templates.doctor import schema_for as schema_of_target
+from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
 
 _JSON_LINES = (".jsonl", ".ndjson")
 
@@ -35,12 +36,22 @@ def check_template(
         raise InputError("Comments can be written into a Word file only.", where="--comments", hint="Leave it out.")
     is_set = data is not None and _holds_records(data)
     example = read_json_object(data) if data is not None and not is_set else None
-    report = check(target, example)
+    report = check(target, example) if target.is_ours else _checked_apart(target, example)
     if data is not None and is_set:
         report = _with_records(report, target, data)
     if comments is not None:
         atomic_write(comments, comment(target.content, report))
     return report
+
+
+def _checked_apart(target: Target, example: Mapping[str, Any] | None) -> Report:
+    """Check a template from outside; what runs of it runs in a worker process."""
+    limits = WorkerLimits()
+    pool = rendering_pool(limits)
+    try:
+        return check(target, example, lambda files: IsolatedTemplate(files, pool, limits))
+    finally:
+        pool.close()
 
 
 def _holds_records(data: Path) -> bool:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from configs.errors import InputError
+from configs.errors import InputError, LimitError
+from templates.compiled import CompiledTemplate
 from templates.data import DataSchema
 from templates.doctor.accessibility import check_word_accessibility
 from templates.doctor.directives import check_directives
@@ -19,11 +20,12 @@ from templates.doctor.shapes import Shape, mapping_of, of_kind, shape_of_example
 from templates.doctor.source import Section
 from templates.doctor.structure import match_blocks
 from templates.doctor.target import Target, problem_of_error
-from templates.doctor.trial import try_template
+from templates.doctor.trial import Compile, try_template
 from templates.doctor.word_source import WordSource, read_word
 from templates.environment import environment_for
 
 _PASSAGES = "passages"
+_MAX_TAGS = 5_000  # of one part; the largest real templates have some hundreds
 
 
 class Examination:
@@ -44,7 +46,13 @@ class Examination:
             self.problems.append(problem_of_error(error, "file", target.name))
             return
         for section in sections:
-            self._check(section)
+            try:
+                self._check(section)
+            except LimitError as error:
+                self.problems.append(problem_of_error(error, "too-many-tags", section.name))
+            except RecursionError:
+                place = Place(target.name, section.name)
+                self.problems.append(Problem("too-deep", "error", "The tags are nested too deeply.", place))
         if data.by_reading:
             self.problems += rare_names(self.uses, self._loop_names)
 
@@ -68,6 +76,8 @@ class Examination:
         return (self.markdown.section,)
 
     def _check(self, section: Section) -> None:
+        if len(section.tags) > _MAX_TAGS:
+            raise LimitError(f"The template has {len(section.tags):,} tags; at most {_MAX_TAGS:,} are checked.")
         items = match_blocks(section)
         checker = NameChecker(self.data, self._environment, self._extra())
         names = checker.check(items)
@@ -103,17 +113,18 @@ def shape_for(target: Target, example: Any = None) -> Shape:
     return Shape(by_reading=True)
 
 
-def check(target: Target, example: Mapping[str, Any] | None = None) -> Report:
+def check(target: Target, example: Mapping[str, Any] | None = None, compile_: Compile = CompiledTemplate) -> Report:
     """Check a template.
 
     Args:
         target: what `find_target` found.
         example: the data of one document, to check the template with; its own example when it is left out.
+        compile_: compiles the template for its trial, in this process or in a worker.
     """
     examination = Examination(target, shape_for(target, example))
     problems = examination.problems
     if not any(problem.severity == "error" for problem in problems):
-        problems = problems + try_template(target, example, examination.places)
+        problems = problems + try_template(target, example, examination.places, compile_)
     return Report(target.name, in_order(problems), fields_of(examination.uses, examination.data))
 
 

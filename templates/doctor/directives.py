@@ -47,6 +47,10 @@ def _bound(directive: Directive, names: Names, passages: Sequence[str] | None) -
         meant = nearest_path(path, reachable)
         yield "unknown-name", f"`{path}` is not in the data.", f"Did you mean `{meant}`?" if meant else ""
         return
+    if directive.name == "picture" and found.kinds and not found.form.startswith("image/"):
+        message = f"`picture` needs an image, but `{path}` is {found.in_words} whose schema names no kind of image."
+        yield "wrong-type", message, 'Add `"contentEncoding": "base64", "contentMediaType": "image/png"` to its schema.'
+        return
     bound_to_list = directive.name in _FIELDS or directive.name in _FIXED_FIELDS
     if bound_to_list and found.kinds and not found.may_be(LIST):
         lists = [name for name, shape in names.values.items() if shape.is_only(LIST)]

@@ -13,17 +13,25 @@ from templates.nearest import similarity
 NEAR_DEFINED = 0.6  # a misspelt `defined` still says that the field may be missing
 
 
-def guarded_paths(test: nodes.Node) -> Iterator[str]:
-    """Give the paths that a condition makes sure of."""
-    if isinstance(test, nodes.And):
-        yield from guarded_paths(test.left)
-        yield from guarded_paths(test.right)
-    elif isinstance(test, nodes.Test) and similarity(test.name, "defined") > NEAR_DEFINED:
-        path = in_source(test.node)
-        yield path
-        yield from prefixes(path)
-    elif isinstance(test, nodes.Name | nodes.Getattr):
-        yield in_source(test)
+def guarded_paths(test: nodes.Node, *, when: bool = True) -> Iterator[str]:
+    """Give the paths that are there when a condition holds, or when it does not."""
+    if isinstance(test, nodes.Not):
+        yield from guarded_paths(test.node, when=not when)
+    elif isinstance(test, nodes.And if when else nodes.Or):
+        yield from guarded_paths(test.left, when=when)
+        yield from guarded_paths(test.right, when=when)
+    elif isinstance(test, nodes.Test):
+        if similarity(test.name, "defined" if when else "undefined") > NEAR_DEFINED:
+            yield from _with_prefixes(in_source(test.node))
+    elif when and isinstance(test, nodes.Name | nodes.Getattr):
+        yield from _with_prefixes(in_source(test))
+    elif when and isinstance(test, nodes.Filter) and test.name in ("default", "d"):  # `{% if list | default([]) %}`
+        yield from _with_prefixes(in_source(test.node))
+
+
+def _with_prefixes(path: str) -> Iterator[str]:
+    yield path
+    yield from prefixes(path)
 
 
 def prefixes(path: str) -> Iterator[str]:
@@ -56,7 +64,7 @@ def paths_in(tag: SourceTag) -> Iterator[str]:
     parsed = parse_tag(tag, is_known=lambda path: False)  # noqa: ARG005
     if parsed.node is None:
         return
-    for node in (parsed.node, *parsed.node.find_all(nodes.Getattr)):
+    for node in (parsed.node, *parsed.node.find_all((nodes.Getattr, nodes.Name))):
         if isinstance(node, nodes.Getattr | nodes.Name) and "the value" not in in_source(node):
             yield in_source(node)
 

@@ -28,6 +28,7 @@ LOOP = {
     **dict.fromkeys(("first", "last"), of_kind(YES_NO)),
     **dict.fromkeys(("previtem", "nextitem", "changed", "cycle"), ANY),
 }
+MAX_PROBLEMS = 300  # of one part; who has more has given the wrong data
 WORD_FILTERS = ("e", "escape", "safe")
 
 
@@ -135,7 +136,8 @@ class Findings:
             self._add("may-be-missing", f"`{written}` may be null, which cannot be printed.", hint, severity="warning")
 
     def _may_be_missing(self, shape: Shape, written: str, names: Names) -> None:
-        if shape.optional and written not in names.guards and not shape.by_reading:
+        there = names.guards.union(*(self._data.goes_with.get(guard, ()) for guard in names.guards))
+        if shape.optional and written not in there and not shape.by_reading:
             hint = f'Put `{{% if {written} is defined %}}` around it, or write `{written} | default("–")`.'
             message = f"`{written}` is optional, so a document without it cannot be made."
             self._add("may-be-missing", message, hint, severity="warning")
@@ -144,7 +146,7 @@ class Findings:
         tag = self._tag
         if tag is None:
             return
-        written = next((path for path in paths_in(tag) if path.split(".")[0] == name), name)
+        written = max((path for path in paths_in(tag) if path.split(".")[0] == name), key=len, default=name)
         meant = self._meant(written, names)
         loop = self.loop_names.get(name)
         if loop is not None and not meant:
@@ -154,6 +156,8 @@ class Findings:
         self._add("unknown-name", f"The data has no field `{name}`.", hint)
 
     def _meant(self, written: str, names: Names) -> str:
+        if len(self.problems) >= MAX_PROBLEMS:
+            return ""
         reachable = list(self._reachable(names))
         tag = self._tag
         if tag is not None and tag.tag.kind == "expression" and "|" not in tag.tag.body:
@@ -187,5 +191,5 @@ class Findings:
             use.kinds.add(kind)
 
     def _add(self, code: str, message: str, suggestion: str, *, severity: Severity = "error") -> None:
-        if self._tag is not None:
+        if self._tag is not None and len(self.problems) < MAX_PROBLEMS:
             self.problems.append(self._tag.problem(code, message, suggestion, severity=severity))

@@ -16,14 +16,14 @@ from templates.markdown.directives import known_attributes
 from templates.markdown.numbering import labels_as_attributes
 from templates.nearest import nearest_name
 from templates.places import place as place_of
-from templates.word.tags import Tag
+from templates.word.tags import FoundTag, Tag
 
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)(?P<colons>:{3,})[ \t]*(?P<name>[\w-]*)[ \t]*(?P<rest>.*)$")
 _ATTRIBUTES = re.compile(r"^\s*\{(?!\{|%|#\s)(?P<inner>.*)\}\s*$")
 _PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]*)")
 _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TAG = re.compile(r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}")  # in one line
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def read_markdown(
     section.problems += [_broken(broken, place(broken.start)) for broken in breaks]
     lines = tuple(text.split("\n"))
     source = MarkdownSource(section, (), lines, name)
-    directives = tuple(_directives(source, text))
+    directives = tuple(_directives(source, _masked(text, found)))
     source = MarkdownSource(section, directives, lines, name)
     section.problems += _directive_problems(source)
     section.problems += _pictures(source, files)
@@ -86,9 +86,17 @@ def _broken(broken: Break, where: Place) -> Problem:
     return Problem(broken.code, broken.severity, broken.message, where, broken.quoted, broken.suggestion)
 
 
-def _directives(source: MarkdownSource, text: str) -> Iterator[Directive]:
+def _masked(text: str, tags: list[FoundTag]) -> list[str]:
+    """Give the lines with every tag crossed out, so that what is in it is not read as Markdown."""
+    pieces, position = [], 0
+    for found in tags:
+        pieces += [text[position : found.start], re.sub(r"[^\n]", "x", text[found.start : found.end])]
+        position = found.end
+    return "".join((*pieces, text[position:])).split("\n")
+
+
+def _directives(source: MarkdownSource, masked: list[str]) -> Iterator[Directive]:
     """Find all directives; those without a closing line and closing lines without a directive are problems."""
-    masked = _TAG.sub(lambda match: re.sub(r"[^\n]", "x", match[0]), text).split("\n")
     opened: list[tuple[str, str, int]] = []
     is_code = False
     for number, line in enumerate(masked, start=1):

@@ -155,7 +155,9 @@ class NameChecker(Values):
                 continue
             meant = max(near, key=lambda name: (unknown[name], similarity(name, target)))
             # With one use, either name may be the wrong one; what the list is called decides.
-            if unknown[meant] == 1 and not in_source(node.iter).rpartition(".")[2].startswith(meant):
+            iterated = in_source(node.iter).rpartition(".")[2]
+            is_proper = iterated.startswith(meant) and not iterated.startswith(target)
+            if unknown[meant] == 1 and not is_proper:
                 continue
             kept = [problem for problem in self.problems[before:] if not _speaks_of(problem, meant)]
             self.problems[before:] = kept
@@ -165,13 +167,15 @@ class NameChecker(Values):
             self._add("loop-variable", message, f"Did you mean `{right}`?")
 
     def _condition(self, block: Block, names: Names) -> None:
+        before: frozenset[str] = frozenset()  # what is there because the conditions above did not hold
         for branch in block.branches:
-            guards: frozenset[str] = frozenset()
+            guards = before
             if branch.tag.tag.keyword != "else":
                 node = self._parsed(branch.tag, names)
                 if isinstance(node, nodes.If):
-                    self._value(node.test, names, condition=True)
-                    guards = frozenset(guarded_paths(node.test))
+                    self._value(node.test, names.inner(guards=before), condition=True)
+                    guards = before | set(guarded_paths(node.test))
+                    before |= set(guarded_paths(node.test, when=False))
             inner = names.inner(guards=guards)
             self._items(branch.body, inner)
             for name, shape in inner.values.items():  # what `if` sets stays set

@@ -10,6 +10,8 @@ from templates.nearest import similarity
 _ALIKE = 0.84  # one letter of six; `first_name` and `last_name` stay below
 _SHORTEST = 4  # of shorter names, every second pair is alike
 
+_MAX_NAMES = 1_000  # every two of them are compared
+
 
 def rare_names(uses: Mapping[str, Use], locals_: Mapping[str, str]) -> Iterator[Problem]:
     """Warn of names that are used less than a name they resemble.
@@ -18,7 +20,7 @@ def rare_names(uses: Mapping[str, Use], locals_: Mapping[str, str]) -> Iterator[
         uses: the fields by path, with how often they are used.
         locals_: the names of loop variables, with what they run over.
     """
-    paths = list(uses)
+    paths = list(uses) if len(uses) <= _MAX_NAMES else []
     for position, path in enumerate(paths):
         use = uses[path]
         parent, name = _split(path)

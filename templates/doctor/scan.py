@@ -27,12 +27,13 @@ _CONDITION = re.compile(
     rf"(?:\s+(?:and|or)\s+(?:not\s+)?{_OPERAND}(?:\s*(?:==|!=|<=|>=|<|>)\s*{_OPERAND}|\s+is\s+(?:not\s+)?\w+)?)*"
 )
 _LONE = re.compile(r"(?<![{$\w\\])\{\s*([A-Za-z_][\w.]*(?:\s*\|[^{}]*)?)\s*\}(?!\})")
-_APART = re.compile(r"\{ +([{%])\s*(.+?)\s*([}%]) *\}")
+_APART = re.compile(r"\{ +([{%])\s*(.{1,200}?)\s*([}%]) *\}")
 _WORD_STATEMENTS = r"(?:for|if|elif|else|endif|endfor|set|macro|endmacro)"
 _HALF_OPENING = re.compile(
     r"(?<!\{)\{(?P<scope>(?:p|tr|tc|r)?)\s*(?P<body>[^{}%]*?)(?P<closing>\}\}|%\})"
     rf"|(?<![{{%])%(?P<scope2>(?:p|tr|tc|r)?)\s+(?P<body2>{_WORD_STATEMENTS}\b[^{{}}%]*?)(?P<closing2>%\}})"
 )
+_MAX_BREAKS = 100  # of one text: nobody types more, and each makes the rest be read anew
 _CLOSINGS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _plain = Environment()
 
@@ -60,12 +61,13 @@ def scan(text: str, *, looks_known: Callable[[str], bool]) -> tuple[list[FoundTa
     breaks: list[Break] = []
     if "{" in text or "%}" in text or "}}" in text:
         position = 0
-        while (opening := _OPENING.search(text, position)) is not None:
+        while len(breaks) < _MAX_BREAKS and (opening := _OPENING.search(text, position)) is not None:
             found, broken = _tag_at(text, opening.start())
             tags += [found] if found else []
             breaks += [broken] if broken else []
             position = found.end if found else opening.end()
-        breaks += _strays(text, tags, looks_known)
+        if len(breaks) < _MAX_BREAKS:
+            breaks += _strays(text, tags, looks_known)
         tags += [found for found in (_guess(broken) for broken in breaks if broken.code == "half-open-tag") if found]
     return sorted(tags, key=lambda found: found.start), breaks
 

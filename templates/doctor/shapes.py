@@ -1,7 +1,7 @@
 """`Shape`: what is known about a value before there is one, from a JSON Schema or from examples."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,6 +33,7 @@ class Shape:
         closed: whether other fields than the known ones are a mistake.
         optional: whether it may be missing.
         form: `date`, `date-time` and the like, or `pattern`, where the schema says it.
+        goes_with: fields that are there when another is, where the schema says so.
         by_reading: whether its fields are only known from the template's own use of them.
     """
 
@@ -42,6 +43,7 @@ class Shape:
     optional: bool = False
     form: str = ""
     by_reading: bool = False
+    goes_with: Mapping[str, Collection[str]] = field(default_factory=dict)
     _fields: Callable[[], "Mapping[str, Shape]"] = field(default=_no_fields, repr=False)
     _entry: "Callable[[], Shape] | None" = field(default=None, repr=False)
 
@@ -150,6 +152,7 @@ def _of_node(node: Any, root: Any, path: str) -> Shape:
         path,
         closed=is_closed and not isinstance(node.get("additionalProperties"), Mapping),
         form=media or form,
+        goes_with=node.get("dependentRequired", {}),
         _fields=functools.cache(fields),
         _entry=functools.cache(lambda: _of_node(node.get("items", {}), root, f"{path}[]")),
     )

@@ -1,6 +1,7 @@
 """Parse each tag on its own, so that every syntax error is found, and guess how a broken one was meant."""
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from templates.doctor.problems import Problem
 from templates.doctor.source import SourceTag, rewrite
 
+_MAX_REPAIRED = 2_000  # characters of a tag; a longer one is told without a guess
+_MAX_ATTEMPTS = 200
 _BENT = str.maketrans({**dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‘’‚‛", "'"), "–": "-", "—": "-"})
 _LOOP_WITHOUT_IN = re.compile(
     r"for\s+(?!in\b)(\w+(?:\s*,\s*\w+)*)\s+(?!in\b)(?:(?:of|on|im|ni|is|inn|ins|from|at)\s+|[:=]\s*)?(\S.*)$"
@@ -42,7 +45,8 @@ def parse_tag(tag: SourceTag, *, filters: Collection[str] = (), is_known: Callab
         return Parsed(_parse(tag.tag.kind, body))
     except (TemplateSyntaxError, RecursionError) as error:
         message = error.message if isinstance(error, TemplateSyntaxError) else "It is nested too deeply"
-    for repaired in _repairs(tag, body, filters, is_known):
+    attempts = _repairs(tag, body, filters, is_known) if len(body) <= _MAX_REPAIRED else iter(())
+    for repaired in itertools.islice(attempts, _MAX_ATTEMPTS):
         try:
             node = _parse(tag.tag.kind, repaired)
         except (TemplateSyntaxError, RecursionError):
@@ -144,11 +148,12 @@ def _with_quotes(body: str) -> Iterator[str]:
             continue
         for index in positions:
             rest = body[index + 1 :]
-            for stops in (r"[^,)\]|=<>\"'“”„‘’]*", r"[^,)\]|=<>\"'“”„‘’:}]*"):
+            for stops in (r"[^,)\]|=<>\"'“”„‘’]*", r"[^,)\]|=<>\"'“”„‘’:}]*", r"[^)\]|\"'“”„‘’]*"):
                 word = re.match(stops, rest)
                 if not word or not word[0].strip():
                     continue
-                end = index + 1 + len(word[0].rstrip())
+                is_separator = not any(map(str.isalnum, word[0]))  # as in `join(', ')`, where a space counts
+                end = index + 1 + len(word[0] if is_separator else word[0].rstrip())
                 yield (body[:index] + straight + body[index + 1 : end] + straight + body[end:]).translate(_BENT)
             before = re.search(r"[^,(\[|=<>\"'“”„‘’]*$", body[:index])
             if before and before[0].strip():

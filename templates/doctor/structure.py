@@ -18,6 +18,7 @@ _BETWEEN = ("elif", "else")
 _SINGLE = ("set", "do", "cellbg", "colspan", "vm", "hm", "break", "continue")
 _WITHOUT_MEANING = ("extends", "block", "endblock", "include", "import", "from", "autoescape", "endautoescape")
 KEYWORDS = (*BLOCKS, *(f"end{name}" for name in BLOCKS), *_BETWEEN, *_SINGLE, "raw", "endraw")
+_MAX_PROBLEMS = 300  # of one part; behind them nobody is helped by a guess
 _SCOPES = ("p", "tr", "tc", "r")
 _SYNONYMS = {
     "foreach": "for",
@@ -121,7 +122,7 @@ class _Matcher:
             return
         block = self._open[index]
         inner = self._open[index + 1 :]
-        rest = [later.tag.keyword for later in self._tags[number + 1 :]]
+        rest = [later.tag.keyword for later in self._tags[number + 1 :]] if inner else []
         for open_block in inner:
             if _surplus(rest, open_block.keyword) >= self._count_open(open_block.keyword):
                 own = f"`{open_block.opener.tag.quoted}`"
@@ -144,8 +145,9 @@ class _Matcher:
         return same_kind[-1] if same_kind else None
 
     def _wrong_end(self, tag: SourceTag, number: int) -> None:
-        rest = [later.tag.keyword for later in self._tags[number + 1 :]]
-        if self._open and _surplus(rest, self._open[-1].keyword) < self._count_open(self._open[-1].keyword):
+        is_looked_into = self._open and len(self._section.problems) < _MAX_PROBLEMS
+        rest = [later.tag.keyword for later in self._tags[number + 1 :]] if is_looked_into else []
+        if is_looked_into and _surplus(rest, self._open[-1].keyword) < self._count_open(self._open[-1].keyword):
             block = self._open.pop()
             right = rewrite(tag.tag, f"end{block.keyword}")
             message = f"`{tag.tag.quoted}` stands where the end of `{block.opener.tag.quoted}` must be."

@@ -1,16 +1,18 @@
 """What is checked: a template of the library by name, a template's folder, or a lone file."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from configs.errors import InputError, TemplateError, TemplateNotFoundError
+from configs.files import digest_of
 from templates.data import DataSchema
 from templates.doctor.problems import Place, Problem
-from templates.library import Library, TemplateFiles, read_folder
+from templates.library import BUILT_IN, Library, TemplateFiles, read_folder
 from templates.manifest import FILE, MARKDOWN_SOURCE, SCHEMA, WORD_SOURCE, Manifest, read_manifest
 
 Kind = Literal["word", "markdown"]
@@ -25,6 +27,7 @@ class Target:
         name: what places call the source.
         files: the folder's files; for a lone file, a folder made for it.
         problems: what is wrong with manifest or schema.
+        is_ours: whether it comes with the package and may run in this process.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Target:
     manifest: Manifest | None = None
     schema: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
+    is_ours: bool = False
 
     @property
     def content(self) -> bytes:
@@ -82,7 +86,8 @@ def target_of_file(kind: Kind, content: bytes, *, name: str) -> Target:
     source = WORD_SOURCE if kind == "word" else MARKDOWN_SOURCE
     manifest = f'name = "{folder}"\nversion = "0"\ntitle = "{folder}"\nformats = ["docx"]\n'
     files = {source: content, FILE: manifest.encode(), SCHEMA: b"{}"}
-    return Target(name, kind, TemplateFiles(folder, files, ""))
+    digest = digest_of({path: hashlib.sha256(data).hexdigest() for path, data in files.items()})
+    return Target(name, kind, TemplateFiles(folder, files, digest))
 
 
 def target_of_folder(folder: Path) -> Target:
@@ -91,7 +96,8 @@ def target_of_folder(folder: Path) -> Target:
     Raises:
         TemplateError: there is no source in it, or it cannot be read.
     """
-    return target_of_files(read_folder(folder.resolve()))
+    path = folder.resolve()
+    return replace(target_of_files(read_folder(path)), is_ours=path.parent == BUILT_IN.resolve())
 
 
 def target_of_files(files: TemplateFiles) -> Target:

@@ -1,28 +1,35 @@
 """Make a document for trial: what only shows when a template runs, and whether every value is in the result."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from configs.errors import ColophonError, ContextError, DocumentError
 from templates.compiled import EXAMPLE, CompiledTemplate
 from templates.doctor.problems import Place, Problem
 from templates.doctor.target import Target
+from templates.library import TemplateFiles
 from templates.verification import check_document, expected_lines
+from templates.worker.isolated import IsolatedTemplate
+
+Compile = Callable[[TemplateFiles], CompiledTemplate | IsolatedTemplate]
 
 _LINE = re.compile(r", line ([0-9]+)")
 
 
-def try_template(target: Target, data: Mapping[str, Any] | None, places: Mapping[Any, Place]) -> list[Problem]:
+def try_template(
+    target: Target, data: Mapping[str, Any] | None, places: Mapping[Any, Place], compile_: Compile = CompiledTemplate
+) -> list[Problem]:
     """Compile a template, and fill it where there is data; give what goes wrong.
 
     Args:
         target: the template.
         data: what to fill it with; the template's example when it has one.
         places: where the paragraphs of a Word file stand.
+        compile_: compiles it, in this process or in a worker.
     """
     try:
-        return list(_tried(target, data))
+        return list(_tried(target, data, compile_))
     except DocumentError as error:
         return [Problem("value-lost", "error", error.message, Place(target.name), "", error.hint or "")]
     except ContextError as error:
@@ -31,14 +38,18 @@ def try_template(target: Target, data: Mapping[str, Any] | None, places: Mapping
         return [_located(error, target, places)]
 
 
-def _tried(target: Target, data: Mapping[str, Any] | None) -> Iterator[Problem]:
-    compiled = CompiledTemplate(target.files)
+def _tried(target: Target, data: Mapping[str, Any] | None, compile_: Compile) -> Iterator[Problem]:
+    compiled = compile_(target.files)
     if data is None and EXAMPLE not in target.files.files:
         return  # that it compiles is all that can be said
     values = compiled.example() if data is None else data
     compiled.check(values)
     passages = {spec.name: compiled.fallback(spec.name, values) for spec in compiled.manifest.passages}
-    lines = expected_lines(target.files, values, passages)
+    lines = (
+        compiled.expected_lines(values, passages)
+        if isinstance(compiled, IsolatedTemplate)
+        else expected_lines(target.files, values, passages)
+    )
     for to in compiled.manifest.formats:
         if to == "pdf" and target.kind == "word":
             continue  # LibreOffice makes it of the DOCX; what the template does shows there

@@ -53,7 +53,9 @@ class Values(Findings):
             self._value(node.right, guarded, condition=condition)
             return of_kind(YES_NO) if condition else ANY
         if isinstance(node, nodes.Or):
-            return either([self._value(part, names, condition=condition) for part in (node.left, node.right)])
+            left = self._value(node.left, names, condition=condition)
+            otherwise = names.inner(guards=frozenset(guarded_paths(node.left, when=False)))
+            return either([left, self._value(node.right, otherwise, condition=condition)])
         if isinstance(node, nodes.List | nodes.Tuple):
             return list_of(either([self._value(item, names) for item in node.items]) if node.items else ANY)
         if isinstance(node, nodes.Dict):
@@ -140,7 +142,10 @@ class Values(Findings):
         self._value(node.test, names, condition=True)
         guarded = names.inner(guards=frozenset(guarded_paths(node.test)))
         first = self._value(node.expr1, guarded)
-        return either([first, self._value(node.expr2, names)]) if node.expr2 is not None else first
+        if node.expr2 is None:
+            return first
+        otherwise = names.inner(guards=frozenset(guarded_paths(node.test, when=False)))
+        return either([first, self._value(node.expr2, otherwise)])
 
     def _arithmetic(self, node: nodes.BinExpr, names: Names) -> Shape:
         shapes = [self._value(part, names) for part in (node.left, node.right)]

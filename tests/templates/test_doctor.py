@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml import OxmlElement
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from configs.errors import ConflictError, InputError, TemplateError, TemplateNotFoundError
 from templates.data import DataSchema
@@ -162,6 +165,28 @@ def test_an_optional_field_without_a_condition_is_a_warning() -> None:
 
     assert [(problem.code, problem.severity) for problem in bare][:1] == [("may-be-missing", "warning")]
     assert guarded == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if notes | default([]) %}{{ notes | join }}{% endif %}",
+        "{% if notes is not defined %}none{% else %}{{ notes | join }}{% endif %}",
+        "{% if notes is not defined or notes | length > 2 %}x{% endif %}",
+        "{{ notes | join if notes is defined and notes else '' }}",
+        "{{ '' if notes is not defined else notes | join }}",
+        "{% if by is defined %}{{ notes | join }}{% endif %}",
+    ],
+)
+def test_every_way_to_ask_for_an_optional_field_is_understood(source: str) -> None:
+    notes = {"type": "array", "items": {"type": "string"}}
+    schema = {
+        "type": "object",
+        "properties": {"notes": notes, "by": {"type": "string"}},
+        "dependentRequired": {"by": ["notes"]},
+    }
+
+    assert problems(with_schema(source, schema), {}) == []
 
 
 def with_schema(source: str, schema: Mapping[str, Any]) -> Target:
@@ -547,3 +572,58 @@ def test_an_existing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TemplateNotFoundError):
         start_template("other", tmp_path, origin="no-such", library=Library())
     assert not (tmp_path / "other").exists()
+
+
+# Anything that could stand in a file.
+
+TYPED = (
+    "{{ }} {% %} {# #} { } % # {%p {%tr {{r - for in if elif else endfor endif set macro endmacro with raw endraw "
+    "end is not defined and | ( ) [ ] . , = == ~ + * ' \" “ ” ‘ ’ \\ : ::: ::: # ## ![ ]( ) \n \n note items item "
+    "customer.name items.title total money default(  date('long') 1 -1 0.5 none true \u00a0 x ä"
+)
+PIECES = st.sampled_from(TYPED.split(" "))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ " * 50_000,
+        "{{ a }}" * 30_000,
+        "{% if a %}" * 4_000,
+        "{% endif %}" * 4_000,
+        "{% for a in b %}{% endif %}" * 2_000,
+        "{{ " + "(" * 5_000 + " }}",
+        "{{ " + "'" * 50_001 + " }}",
+        "{{ a" + ".b" * 20_000 + " }}",
+        "{{ " + "“a, " * 20_000 + " }}",
+        "".join(f"{{{{ name_{number}x }}}}" for number in range(4_000)),
+        "::: callout {" * 3_000,
+        "::: callout\n" * 5_000,
+        "{ " * 50_000 + "}} " * 50_000,
+    ],
+)
+def test_a_hostile_source_takes_no_time(source: str) -> None:
+    before = time.process_time()
+
+    check(markdown(source), DATA)
+
+    assert time.process_time() - before < 4  # two on a core of its own
+
+
+@given(st.lists(PIECES, max_size=30), st.sampled_from(["", " "]), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_nothing_that_is_typed_makes_the_doctor_fail(pieces: list[str], glue: str, has_data: bool) -> None:
+    target = markdown(glue.join(pieces))
+
+    report = check(target, DATA if has_data else None)
+
+    write_report(report, with_fields=True)
+    assert all(problem.place.line is None or problem.place.line >= 1 for problem in report.problems)
+
+
+@given(st.lists(st.lists(PIECES, max_size=12).map(" ".join), min_size=1, max_size=4))
+@settings(max_examples=20, deadline=None)
+def test_nothing_that_is_typed_into_word_makes_the_doctor_fail(paragraphs: list[str]) -> None:
+    target = word(*paragraphs, table=[["a", "b"], [paragraphs[0], paragraphs[-1]], ["c", "d"]])
+
+    comment(target.content, check(target, DATA))

@@ -57,10 +57,10 @@ def test_four_hundred_mistakes_of_several_seeds_are_found(templates: list[Origin
     assert suggested >= SUGGESTED, misses
 
 
-def test_an_unbroken_template_has_no_problems(templates: list[Original]) -> None:
+def test_an_unbroken_template_has_no_errors(templates: list[Original]) -> None:
     for original in templates:
         if original.target.manifest is not None:
-            assert check(original.target).problems == ()
+            assert [problem for problem in check(original.target).problems if problem.severity == "error"] == []
 
 
 def test_the_same_seed_makes_the_same_cases(templates: list[Original]) -> None:
