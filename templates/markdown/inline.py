@@ -81,12 +81,15 @@ def _runs(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
 
 
 def _text(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
-    for index, piece in enumerate(split_rich(node.content)):
-        if index % 2:
+    first, *pieces = split_rich(node.content)
+    if not pieces or unseal_shown(first):  # an empty value is a run too: a value never changes the structure
+        yield replace(look, text=clean(unseal_shown(first)))
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0:
             for run in parse_inline(piece, where=scope.where(node)):
                 yield replace(look, **{name: value for name, value in vars(run).items() if value})
-        elif text := clean(unseal_shown(piece)):
-            yield replace(look, text=text)
+        elif unseal_shown(piece):
+            yield replace(look, text=clean(unseal_shown(piece)))
 
 
 _LOOKS: Mapping[str, Callable[[Run], Run]] = {
