@@ -93,9 +93,7 @@ def test_missing_characters_are_named_when_no_font_has_them(make_template: MakeT
     assert missing_characters(frozenset("aé€漢😀 \n→α"), (SOURCE_SANS, MONO)) == {"漢", "😀"}
     engine = make_template("{{ v }}\n")
     rendered = engine.render("letter", {"v": "ab😀"}, "pdf")
-    assert rendered.warnings == (
-        "No font of ours has “😀” (U+1F600, GRINNING FACE); it may show as an empty box.",
-    )
+    assert rendered.warnings == ("No font of ours has “😀” (U+1F600, GRINNING FACE); it may show as an empty box.",)
     assert engine.render("letter", {"v": "abé→"}, "pdf").warnings == ()
 
 
