@@ -126,7 +126,7 @@ class CompiledTemplate:
             if theme is not None:
                 message = "A Word template has its own styles and takes no theme."
                 raise InputError(message, where="theme", hint="Leave the theme out.")
-            return self._filled(data, passages), ()
+            return self._filled(data, passages), tuple(self._untranslated(self._language(data)))
         document = self._document(self._markdown, data, passages, theme)
         warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
         if document.archival and to == "pdf":
@@ -167,7 +167,10 @@ class CompiledTemplate:
         return [f"“{message.text}” has no translation into {language.tag}." for message in missing[:_MAX_NAMED]]
 
     def _messages(self) -> list[Message]:
-        return self._markdown.messages if self._markdown is not None else []
+        if self._markdown is not None:
+            return self._markdown.messages
+        programs = self._word.compile(environment_for("word", self.manifest.locale)) if self._word else ()
+        return [message for program in programs for message in program.messages]
 
     def _language(self, data: Mapping[str, Any]) -> Language:
         return self._languages.of(data, self.manifest.locale_field)

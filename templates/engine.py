@@ -43,6 +43,9 @@ _PARTS = (
 _CHUNK_BYTES = 1 << 16  # what a server hands to the network at once
 
 
+_EAST_ASIAN_FONTS = "noto-cjk-sans-otc"  # an extra; where it is missing, so are its characters
+
+
 @dataclass(frozen=True)
 class RenderedDocument:
     """A finished document and what it was made from.
@@ -256,6 +259,7 @@ class DocumentEngine:
 def engine_versions() -> Mapping[str, str]:
     """Give the versions that decide the bytes of a document."""
     versions = {name: importlib.metadata.version(name) for name in _PARTS}
+    versions |= {each.name: each.version for each in importlib.metadata.distributions(name=_EAST_ASIAN_FONTS)}
     return {**versions, "zlib": zlib.ZLIB_RUNTIME_VERSION}
 
 

@@ -7,6 +7,7 @@ same bytes, wherever it is made.
 import functools
 import importlib
 import importlib.resources
+import importlib.util
 import io
 import re
 import tempfile
@@ -35,13 +36,14 @@ class FontFile:
     italic: bool
     source: str
     content: bytes = field(default=b"", repr=False)
+    index: int = 0  # in a collection of fonts
 
     def read(self) -> bytes:
         """Give the font's bytes."""
         if self.content:
             return self.content
         package, _, name = self.source.partition(":")
-        if name.endswith(".ttf"):
+        if name.endswith((".ttf", ".ttc")):
             return (importlib.resources.files(package) / name).read_bytes()
         content: bytes = importlib.import_module(f"{package}.{name}").fontbuffer  # packed into a module
         return content
@@ -86,6 +88,22 @@ FIRA_GO = Family(
     capitals=0.689,
 )
 MONO = Family("DejaVu Sans Mono", (), substitute="Consolas", line=1.164, capitals=0.729)  # Typst brings it
+_SYMBOLS = tuple(
+    Family(name, (FontFile(REGULAR, False, f"pymupdf_fonts:{module}_Regular"),), substitute="Segoe UI Symbol")
+    for name, module in (("Noto Sans Symbols", "NotoSansSymbols"), ("Noto Sans Symbols2", "NotoSansSymbols2"))
+)
+# East Asian characters, of the extra `cjk`: one file of four families, which draw the same characters in their ways.
+_EAST_ASIAN_PACKAGE = "noto_cjk_sans_otc"
+_EAST_ASIAN = {
+    region: Family(
+        f"Noto Sans CJK {region}",
+        (FontFile(REGULAR, False, f"{_EAST_ASIAN_PACKAGE}:NotoSansCJK-Regular.ttc", index=index),),
+        substitute=substitute,
+    )
+    for index, (region, substitute) in enumerate(
+        (("JP", "Yu Gothic"), ("KR", "Malgun Gothic"), ("SC", "Microsoft YaHei"), ("TC", "Microsoft JhengHei"))
+    )
+}
 FAMILIES = {family.name: family for family in (SOURCE_SANS, FIRA_GO, MONO)}
 
 
@@ -120,12 +138,41 @@ def read_families(files: Sequence[tuple[str, bytes]]) -> dict[str, Family]:
     return {name: Family(name, tuple(found), "Calibri", *measures[name]) for name, found in faces.items()}
 
 
+def fallbacks(wanted: frozenset[str], families: tuple[Family, ...], language: str) -> tuple[Family, ...]:
+    """Give the families that have characters which the first of `families` lacks.
+
+    Args:
+        wanted: the characters of a document.
+        families: those of its theme.
+        language: the document's, which decides how East Asian characters are drawn.
+    """
+    missing = {ord(character) for character in wanted if not character.isspace()} - characters(families[0])
+    found = []
+    for family in _candidates(language) if missing else ():
+        if family not in families and not missing.isdisjoint(characters(family)):
+            found.append(family)
+            missing -= characters(family)
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=256)
+def _candidates(language: str) -> tuple[Family, ...]:
+    base = (FIRA_GO, *_SYMBOLS)
+    if importlib.util.find_spec(_EAST_ASIAN_PACKAGE) is None:
+        return base
+    traditional = language in ("zh-TW", "zh-HK", "zh-MO") or language.startswith("zh-Hant")
+    region = {"ja": "JP", "ko": "KR"}.get(language[:2], "TC" if traditional else "SC")
+    return (*base, _EAST_ASIAN[region])
+
+
 @contextmanager
 def folder(families: Sequence[Family]) -> Iterator[Path]:
     """Make a folder with the fonts of `families` and nothing else, because Typst searches whole folders."""
     made = Path(tempfile.mkdtemp(prefix="colophon-fonts-"))
-    files = [file for family in families for file in family.files]
-    paths = [made / f"{number:03}.ttf" for number in range(len(files))]
+    sources = {file.source: file for family in families for file in family.files}
+    files = list(sources.values())
+    endings = ["ttc" if file.source.endswith(".ttc") else "ttf" for file in files]
+    paths = [made / f"{number:03}.{ending}" for number, ending in enumerate(endings)]
     try:
         for path, file in zip(paths, files, strict=True):
             path.write_bytes(file.read())
@@ -147,8 +194,10 @@ def characters(family: Family) -> frozenset[int]:
 def glyph(character: str, family: Family, weight: int) -> tuple[str, float]:
     """Give a character as an SVG path and its advance, both for a size of 1 (y points up).
 
-    A character that the font lacks is drawn as its missing-glyph box.
+    A character that no font has is drawn as a missing-glyph box.
     """
+    if ord(character) not in characters(family):
+        family = next(iter(fallbacks(frozenset(character), (family,), "")), family)
     from fontTools.pens.svgPathPen import SVGPathPen  # type: ignore[import-untyped]
     from fontTools.pens.transformPen import TransformPen  # type: ignore[import-untyped]
 
@@ -164,11 +213,11 @@ def glyph(character: str, family: Family, weight: int) -> tuple[str, float]:
 
 @functools.lru_cache(maxsize=32)
 def _font(file: FontFile) -> Any:
-    return _open(file.read())
+    return _open(file.read(), file.index)
 
 
-def _open(content: bytes) -> Any:
+def _open(content: bytes, index: int = 0) -> Any:
     # Imported here, because only documents with charts or rare characters read a font.
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    return TTFont(io.BytesIO(content), lazy=True)
+    return TTFont(io.BytesIO(content), fontNumber=index, lazy=True)

@@ -28,9 +28,15 @@ def warnings_of(document: Document, *, where: str) -> tuple[str, ...]:
     forbidden = FORBIDDEN.search("".join(sorted(set_by_typst | drawn)))
     if forbidden:  # data was checked before, so it comes from the template, which may write "\x01"
         raise TemplateError(f"The template writes the character U+{ord(forbidden[0]):04X}.", where=where)
-    missing = set(missing_characters(frozenset(set_by_typst), document.theme.families))
-    drawable = fonts.characters(document.theme.text)
-    missing |= {character for character in drawn if ord(character) not in drawable and character.isprintable()}
+    families = document.theme.families
+    more = fonts.fallbacks(frozenset(set_by_typst | drawn), families, document.language)
+    missing = set(missing_characters(frozenset(set_by_typst), (*families, *more)))
+    drawable = [fonts.characters(family) for family in (document.theme.text, *more)]
+    missing |= {
+        character
+        for character in drawn
+        if character.isprintable() and not any(ord(character) in each for each in drawable)
+    }
     warnings = [_sentence(character) for character in sorted(missing)]
     if len(warnings) > _MAX_WARNINGS:
         warnings[_MAX_WARNINGS:] = [f"{len(warnings) - _MAX_WARNINGS} more characters are in no font of ours."]

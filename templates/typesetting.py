@@ -65,8 +65,8 @@ def rasterize(svg: bytes, width: float, families: tuple[Family, ...]) -> bytes:
 
 def missing_characters(text: frozenset[str], families: tuple[Family, ...]) -> frozenset[str]:
     """Say which characters no font of ours has; they would print as nothing or as empty boxes."""
-    covered = fonts.characters(families[0])
-    rare = frozenset(c for c in text if ord(c) not in covered and not c.isspace())
+    covered = [fonts.characters(family) for family in families if family.files]
+    rare = frozenset(c for c in text if not c.isspace() and not any(ord(c) in each for each in covered))
     return frozenset(c for c in rare if _is_missing(c, families))
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from xml.sax.saxutils import escape
 
-from templates.fonts import REGULAR, Family, glyph
+from templates.fonts import FIRA_GO, REGULAR, Family, glyph
+from templates.scripts import is_joined
 
 LABEL_SIZE = 8.0  # points
 ELLIPSIS = "…"
@@ -40,6 +42,12 @@ class Pen:
         weight: int = REGULAR,
     ) -> str:
         """Draw a text; `x` and `y` are those of its baseline's start, middle or end."""
+        if is_joined(text):  # whoever draws the picture joins its letters, in the fonts of the document
+            return (
+                f'<text x="{x:.2f}" y="{y:.2f}" font-family="{self.family.name}, {FIRA_GO.name}" '
+                f'font-size="{self.size}" font-weight="{weight}" fill="{colour}" text-anchor="{anchor}">'
+                f"{escape(text)}</text>"
+            )
         x -= self.width(text, weight) * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
         parts = []
         for character in text:

@@ -12,6 +12,7 @@ from configs.loader import suggest
 from templates.environment import MissingNameError, TemplateEnvironment
 from templates.markup import UnfitCharacterError
 from templates.places import memory_error
+from templates.translations import messages_in
 from templates.word import xml
 from templates.word.balance import check_balance
 from templates.word.finish import finisher_for
@@ -48,6 +49,8 @@ class PartProgram:
             raise TemplateError("The tags are nested too deeply.", where=label) from None
         check_balance(self._tags.values())
         self._template = own.template_class.from_code(own, code, own.make_globals(None))
+        self.messages = messages_in(tree)
+        """The texts that are marked for translation."""
         recursive = any(loop.recursive for loop in tree.find_all(nodes.For))
         self._captures = recursive or any(map(_captures, self._tags.values()))
         self._finish = finisher_for(segments)

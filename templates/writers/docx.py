@@ -2,11 +2,13 @@
 
 import datetime
 import functools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from templates.blocks import Document, headings_of
 from templates.fonts import Family
+from templates.scripts import is_right_to_left
 from templates.theme import Theme
 from templates.word.archive import ArchiveWriter, Member
 from templates.writers.docx_body import Body
@@ -22,6 +24,8 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+# Where a table says in which order its columns stand: behind the name of its style.
+_TABLE = re.compile("<w:tblPr>(?:<w:tblStyle [^>]*/>)?")
 _PARTS = ("styles", "settings", "fontTable")
 
 
@@ -31,6 +35,8 @@ def write_docx(document: Document) -> bytes:
     styles, style_ids = _styles(document.theme, document.language, numbered)
     body = Body(document, style_ids)
     content = write_sections(body, document)
+    if is_right_to_left(document.language):
+        content = _TABLE.sub(r"\g<0><w:bidiVisual/>", content)
     with_text = write_furniture(body, document)
     if body.notes:
         with_text["footnotes"] = footnotes_part(body, body.notes)

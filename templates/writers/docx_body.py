@@ -27,6 +27,7 @@ from templates.blocks import (
     Table,
     headings_of,
 )
+from templates.fonts import Family, fallbacks
 from templates.typesetting import rasterize
 from templates.words import words_of
 from templates.writers.docx_boxes import write_callout, write_key_values, write_letterhead
@@ -53,6 +54,7 @@ class Body:
 
     def __init__(self, document: Document, style_ids: Mapping[str, str]) -> None:
         self.theme = document.theme
+        self.language = document.language
         self.words = words_of(document.language)
         self._ids = style_ids
         self.headings = tuple(headings_of(document.blocks))
@@ -70,6 +72,11 @@ class Body:
     def write(self, blocks: tuple[Block, ...]) -> str:
         """Write blocks one after the other."""
         return "".join(_WRITERS[type(block)](self, block) for block in blocks)
+
+    def _families(self, text: str) -> tuple[Family, ...]:
+        """Give the fonts that a picture of a text needs."""
+        families = self.theme.families
+        return families + fallbacks(frozenset(text), families, self.language)
 
     def write_in(self, room: float, blocks: tuple[Block, ...]) -> str:
         """Write blocks whose lines are `room` points wide."""
@@ -113,7 +120,7 @@ class Body:
         self._pictures += 1
         number = self._pictures
         names = f'id="{number}" name="Picture {number}" descr={attribute(image.alt)}'
-        png = image.data if image.kind != "svg" else rasterize(image.data, image.width, self.theme.families)
+        png = image.data if image.kind != "svg" else rasterize(image.data, image.width, self._families(image.alt))
         shown = self._media(png, "jpeg" if image.kind == "jpeg" else "png")
         vector = ""
         if image.kind == "svg":

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from templates.blocks import Block, Cover, Document, Footer, Landscape, PageBreak
+from templates.scripts import is_right_to_left
 from templates.theme import Theme
 from templates.writers.docx_body import Body
 from templates.writers.docx_watermark import watermark
@@ -106,10 +107,11 @@ def _properties(document: Document, theme: Theme, kind: Kind, *, is_first: bool)
     width, height, distance = (_twips(length) for length in (theme.page_width, theme.page_height, _HEADER_DISTANCE))
     turned = ' w:orient="landscape"' if width > height else ""
     first_differs = "<w:titlePg/>" if is_first and kind != "cover" else ""
+    turned_text = "<w:bidi/>" if is_right_to_left(document.language) else ""
     return (
         f'<w:sectPr>{written}<w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
         f'<w:pgMar w:top="{top}" w:right="{side}" w:bottom="{bottom}" w:left="{side}" w:header="{distance}" '
-        f'w:footer="{distance}" w:gutter="0"/>{first_differs}</w:sectPr>'
+        f'w:footer="{distance}" w:gutter="0"/>{first_differs}{turned_text}</w:sectPr>'
     )
 
 

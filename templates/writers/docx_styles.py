@@ -7,6 +7,7 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from templates.fonts import Family
+from templates.scripts import is_right_to_left
 from templates.theme import Theme
 from templates.writers.docx_xml import DECLARATION, NAMESPACES, colour, frame_at_foot, half_points, twips
 
@@ -107,6 +108,8 @@ LINK_STYLE = "Hyperlink"
 NOTE_STYLE = "FootnoteReference"
 CODE_STYLE = "CodeText"
 _DEFAULT = "Normal"
+_EAST_ASIAN = {"ja": "Yu Gothic", "ko": "Malgun Gothic", "zh": "Microsoft YaHei"}
+_COMPLEX = "Arial"  # for Hebrew and Arabic
 
 
 def style_ids(theme: Theme) -> Mapping[str, str]:
@@ -116,10 +119,14 @@ def style_ids(theme: Theme) -> Mapping[str, str]:
 
 def styles_part(theme: Theme, language: str) -> bytes:
     """Write `styles.xml`."""
-    styles = "".join(_style(style, theme) for style in styles_of(theme))
+    turned = is_right_to_left(language)
+    styles = "".join(_style(style, theme, turned=turned) for style in styles_of(theme))
+    east_asian = language if language[:2] in _EAST_ASIAN else "en-US"
+    bidi = language if turned else "ar-SA"
     defaults = (
-        f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(theme.text)}{_size(theme.sizes.text)}"
-        f'<w:lang w:val={quoteattr(language)} w:eastAsia="en-US" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{_fonts(theme.text, language)}{_size(theme.sizes.text)}"
+        f"<w:lang w:val={quoteattr(language)} w:eastAsia={quoteattr(east_asian)} w:bidi={quoteattr(bidi)}/>"
+        "</w:rPr></w:rPrDefault>"
         f"<w:pPrDefault/></w:docDefaults>"
     )
     characters = (
@@ -136,14 +143,14 @@ def styles_part(theme: Theme, language: str) -> bytes:
     return styles_xml.encode()
 
 
-def _style(style: Style, theme: Theme) -> str:
+def _style(style: Style, theme: Theme, *, turned: bool) -> str:
     is_default = style.name == _DEFAULT
     custom = "" if style.name.lower() in _BUILT_IN else ' w:customStyle="1"'
     default = ' w:default="1"' if is_default else ""
     based = "" if is_default else f'<w:basedOn w:val="{_DEFAULT}"/>'
     return (
         f'<w:style w:type="paragraph"{default}{custom} w:styleId="{style.id}"><w:name w:val="{escape(style.name)}"/>'
-        f"{based}<w:qFormat/><w:pPr>{_paragraph(style, theme)}</w:pPr>"
+        f"{based}<w:qFormat/><w:pPr>{_paragraph(style, theme, turned=turned and is_default)}</w:pPr>"
         f"<w:rPr>{_characters(style, theme)}</w:rPr></w:style>"
     )
 
@@ -154,7 +161,7 @@ _BUILT_IN = frozenset(
 )
 
 
-def _paragraph(style: Style, theme: Theme) -> str:
+def _paragraph(style: Style, theme: Theme, *, turned: bool) -> str:
     keep = "<w:keepNext/><w:keepLines/>" if style.keep_next else ""
     borders = {
         "rule": f'<w:bottom w:val="single" w:sz="6" w:space="1" w:color="{colour(theme.line)}"/>',
@@ -166,7 +173,7 @@ def _paragraph(style: Style, theme: Theme) -> str:
     }
     border = f"<w:pBdr>{borders[style.border]}</w:pBdr>" if style.border else ""
     tabs = _tabs(style, theme)
-    spacing = (
+    spacing = ("<w:bidi/>" if turned else "") + (
         f'<w:spacing w:before="{twips(style.before)}" w:after="{twips(style.after)}" '
         f'w:line="{round(style.line / _family(style, theme).line * 240)}" w:lineRule="auto"/>'
     )
@@ -190,8 +197,8 @@ def _characters(style: Style, theme: Theme) -> str:
     family = _family(style, theme)
     return (
         (_fonts(family) if family != theme.text else "")
-        + ("<w:b/>" if style.bold else "")
-        + ("<w:i/>" if style.italic else "")
+        + ("<w:b/><w:bCs/>" if style.bold else "")
+        + ("<w:i/><w:iCs/>" if style.italic else "")
         + f'<w:color w:val="{colour(style.colour)}"/>'
         + (f'<w:spacing w:val="{twips(style.tracking)}"/>' if style.tracking else "")
         + _size(style.size)
@@ -236,9 +243,11 @@ def _family(style: Style, theme: Theme) -> Family:
     return {"text": theme.text, "heading": theme.heading, "mono": theme.mono}[style.role]
 
 
-def _fonts(family: Family) -> str:
+def _fonts(family: Family, language: str = "") -> str:
+    """Write the fonts of a text; scripts that the family lacks are left to those that come with Word."""
     name = quoteattr(family.name)
-    return f"<w:rFonts w:ascii={name} w:hAnsi={name} w:eastAsia={name} w:cs={name}/>"
+    east_asian = quoteattr(_EAST_ASIAN.get(language[:2], family.name))
+    return f'<w:rFonts w:ascii={name} w:hAnsi={name} w:eastAsia={east_asian} w:cs="{_COMPLEX}"/>'
 
 
 def _size(points: float) -> str:

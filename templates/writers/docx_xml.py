@@ -3,6 +3,8 @@
 import re
 from xml.sax.saxutils import escape, quoteattr
 
+from templates.scripts import RIGHT_TO_LEFT, directions
+
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -42,7 +44,15 @@ def attribute(text: str) -> str:
 
 
 def text_run(text: str, properties: str = "") -> str:
-    """A run; its line breaks become Word's."""
+    """A run, or several where the direction changes; its line breaks become Word's."""
+    if text.isascii() or not RIGHT_TO_LEFT.search(text):
+        return _run(text, properties)
+    turned = properties.replace("<w:b/>", "<w:b/><w:bCs/>").replace("<w:i/>", "<w:i/><w:iCs/>") + "<w:rtl/>"
+    parts = enumerate(directions(text))
+    return "".join(_run(part, turned if number % 2 else properties) for number, part in parts if part)
+
+
+def _run(text: str, properties: str) -> str:
     pieces = "".join(
         "<w:br/>" if piece == "\n" else f'<w:t xml:space="preserve">{escape(piece)}</w:t>'
         for piece in _PIECE.split(text)

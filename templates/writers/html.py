@@ -32,9 +32,11 @@ from templates.blocks import (
     plain,
 )
 from templates.fonts import Family
+from templates.scripts import is_right_to_left
 from templates.theme import Theme
 from templates.words import words_of
 
+_SIDES = {"left": "start", "right": "end", "center": "center"}
 MEDIA_TYPE = "text/html; charset=utf-8"
 
 _STYLE = """
@@ -43,14 +45,14 @@ body {{ font: 15px/1.5 {font}, sans-serif; color: {ink}; max-width: 46em; margin
 h1, h2, h3, h4, .value, .letterhead strong {{ font-family: {heading}, sans-serif }}
 h1 {{ font-size: 2.2em; line-height: 1.1; margin: .2em 0 }} h2 {{ {section} margin: 1.4em 0 .4em }}
 a {{ color: {accent_text} }} code, pre {{ font-family: {mono}, monospace; font-size: .85em }}
-pre {{ border-left: 3px solid {line}; padding-left: 1em; overflow-x: auto }}
-img {{ max-width: 100%; height: auto }} blockquote {{ color: {muted}; font-style: italic; margin-left: 1.2em }}
+pre {{ border-inline-start: 3px solid {line}; padding-inline-start: 1em; overflow-x: auto }}
+img {{ max-width: 100%; height: auto }} blockquote {{ color: {muted}; font-style: italic; margin-inline-start: 1.2em }}
 .lead {{ font-size: 1.15em }}
 .overline {{ color: {accent_text}; font-weight: 600; letter-spacing: .05em; margin: 1.4em 0 0 }}
 .meta, .small, figcaption, caption, footer, .note, dt {{ color: {muted}; font-size: .88em }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin: 1em 0 }}
 {table}
-th, td {{ padding: .4em .3em; vertical-align: top; text-align: left }}
+th, td {{ padding: .4em .3em; vertical-align: top; text-align: start }}
 tr.total td {{ font-weight: 600; border-top: 1.5px solid {strong} }} figure, dl {{ margin: 1em 0 }}
 .callout {{ {callout} background: {tint}; padding: .6em 1em; margin: 1em 0 }}
 .contents ul {{ list-style: none; padding: 0 }}
@@ -63,7 +65,7 @@ tr.total td {{ font-weight: 600; border-top: 1.5px solid {strong} }} figure, dl 
 .watermark {{ position: fixed; inset: 0; display: grid; place-items: center; z-index: -1; font-size: 9em; opacity: .15;
   color: {muted}; transform: rotate(-45deg) }}
 .letterhead {{ display: flex; align-items: center; gap: 1em; {letterhead} }}
-.letterhead p:last-child {{ margin-left: auto; text-align: right; color: {muted}; font-size: .88em }}
+.letterhead p:last-child {{ margin-inline-start: auto; text-align: end; color: {muted}; font-size: .88em }}
 """
 
 
@@ -71,11 +73,12 @@ def write_html(document: Document) -> bytes:
     """Give the bytes of an .html file."""
     theme = document.theme
     style = _style(theme)
+    turned = ' dir="rtl"' if is_right_to_left(document.language) else ""
     # The policy holds even where a browser would run or load something that slipped through.
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     mark = f'<div class="watermark" aria-hidden="true">{_text(document.watermark)}</div>' if document.watermark else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"{turned}><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>{escape(document.title)}</title><style>{style}</style></head>\n<body>\n"
         f"{mark}{_Page(document).blocks(document.blocks)}<footer>{_runs(document.footer.runs)}</footer>\n</body></html>\n"
@@ -108,7 +111,9 @@ def _style(theme: Theme) -> str:
         mono=_family(theme.mono),
         section=f"color: {theme.accent_text};" if is_plain else "border-top: 1.5px solid; padding-top: .4em;",
         table=f"th {{ font-size: .88em; {head} }} {rows}",
-        callout="border: solid; border-width: 0 0 0 4px;" if choices.callouts == "striped" else "border: 1px solid;",
+        callout="border: solid; border-width: 0; border-inline-start-width: 4px;"
+        if choices.callouts == "striped"
+        else "border: 1px solid;",
         tile=f"background: {theme.tint}; padding: .6em .8em" if is_filled else f"border-top: 3px solid {accent}",
         figure=theme.accent_text if is_filled else theme.ink,
         letterhead=ruled if choices.letterhead == "ruled" else barred,
@@ -193,7 +198,7 @@ class _Page:
     def table(self, block: Table) -> str:
         def row(cells: tuple[Runs, ...], tag: str) -> str:
             return "".join(
-                f'<{tag} style="text-align:{column.align};width:{column.width:.1%}">{_runs(cell)}</{tag}>'
+                f'<{tag} style="text-align:{_SIDES[column.align]};width:{column.width:.1%}">{_runs(cell)}</{tag}>'
                 for cell, column in zip(cells, block.columns, strict=True)
             )
 

@@ -33,6 +33,8 @@ from templates.blocks import (
     Signatures,
     Table,
 )
+from templates.fonts import Family, fallbacks
+from templates.scripts import is_right_to_left
 from templates.theme import Theme, mix
 from templates.typesetting import typeset
 from templates.words import words_of
@@ -45,20 +47,23 @@ _ARCHIVAL = ("a-3a", "ua-1")
 
 def write_pdf(document: Document) -> bytes:
     """Give the bytes of a .pdf file."""
-    language, _, region = document.language.partition("-")
+    language, *subtags = document.language.split("-")
     data = {
         "title": document.title,
         "lang": language,
-        "region": region or None,
-        "theme": _theme(document.theme),
+        "region": next((subtag for subtag in subtags if len(subtag) == 2), None),
+        "turned": is_right_to_left(document.language),
         "header": _runs(document.header),
         "footer": {"runs": _runs(document.footer.runs), "pieces": document.footer.pieces()},
         "watermark": _watermark(document),
         "attachments": [_attachment(attachment) for attachment in document.attachments],
         "blocks": _Content(document).blocks(document.blocks),
     }
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    written = json.dumps(data, ensure_ascii=False)
     families = document.theme.families
+    more = fallbacks(frozenset(written), families, document.language)
+    inputs = {"data": written, "theme": _theme(document.theme, more)}
+    families += more
     if not document.archival:
         return typeset(_source(), inputs, families, timestamp=document.created)
     try:
@@ -76,11 +81,13 @@ def _source() -> bytes:
     return (Path(__file__).parent / "typst" / "document.typ").read_bytes()
 
 
-def _theme(theme: Theme) -> dict[str, Any]:
-    return {
-        "font": theme.text.name,
-        "heading-font": theme.heading.name,
-        "mono": theme.mono.name,
+@functools.lru_cache(maxsize=64)
+def _theme(theme: Theme, more: tuple[Family, ...]) -> str:
+    """Give a theme as JSON; `more` are the families that have the characters which its own lack."""
+    looks = {
+        "font": [family.name for family in (theme.text, *more)],
+        "heading-font": [family.name for family in (theme.heading, *more)],
+        "mono": [family.name for family in (theme.mono, *more)],
         # 1.4 heights of the letters from baseline to baseline, as in Word; Typst counts from the capitals.
         "leading": 1.4 - theme.text.capitals,
         "sizes": theme.sizes.model_dump(),
@@ -98,6 +105,7 @@ def _theme(theme: Theme) -> dict[str, Any]:
         "page-height": theme.page_height,
         "margins": theme.margins.model_dump(),
     }
+    return json.dumps(looks)
 
 
 def _attachment(attachment: Attachment) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from pypdf import PdfReader
 
@@ -200,3 +202,21 @@ def test_our_words_are_whole_in_every_language() -> None:
         assert "{name}" in words.logo_of
     assert words_of("pt-BR").table == "Tabela"
     assert words_of("eo") == words_of("en")
+
+
+def test_word_template_is_filled_in_the_language_of_the_data(tmp_path: Path) -> None:
+    folder = tmp_path / "note"
+    folder.mkdir()
+    (folder / "template.toml").write_text(
+        f'name = "note"\nversion = "1"\ntitle = "Note"\nformats = ["docx"]\n{MANIFEST}'
+    )
+    (folder / "schema.json").write_text('{"type": "object"}')
+    document = docx.Document()
+    document.add_paragraph('{{ _("Dear {name},", name=who) }} {{ ngettext("{n} day", "{n} days", 2) }} {{ _("New") }}')
+    document.save(str(folder / "template.docx"))
+    (folder / "locales").mkdir()
+    (folder / "locales" / "de.po").write_text(GERMAN, encoding="utf-8")
+    engine = DocumentEngine([tmp_path], isolate=False)
+    rendered = engine.render("note", {"language": "de", "who": "A & B"}, "docx")
+    assert docx.Document(io.BytesIO(rendered.content)).paragraphs[0].text == "Guten Tag A & B, 2 Tage New"
+    assert rendered.warnings == ("“New” has no translation into de.",)
