@@ -107,6 +107,8 @@ class LocaleWriter:
             raise TemplateError(
                 f"`money` expects a currency code, but got `{currency}`.", hint='Example: money("EUR").'
             )
+        if digits is not None:
+            _check_digits(digits, "money")
         # As text: 1.5 and 1.50 are equal, but not written alike.
         return self._money_of(str(quantity(value, "money")), currency, digits)
 
@@ -205,11 +207,15 @@ def _own_digits(value: decimal.Decimal) -> int:
 
 
 def _with_digits(pattern: NumberPattern, digits: int, name: str) -> NumberPattern:
-    if not isinstance(digits, int) or not 0 <= digits <= _MAX_DIGITS:
-        raise TemplateError(f"`{name}` takes 0 to {_MAX_DIGITS} decimals, but got {_quoted(digits)}.")
+    _check_digits(digits, name)
     changed = copy.copy(pattern)
     changed.frac_prec = (digits, digits)
     return changed
+
+
+def _check_digits(digits: Any, name: str) -> None:
+    if not isinstance(digits, int) or not 0 <= digits <= _MAX_DIGITS:
+        raise TemplateError(f"`{name}` takes 0 to {_MAX_DIGITS} decimals, but got {_quoted(digits)}.")
 
 
 def _half_up() -> Any:
