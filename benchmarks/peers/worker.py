@@ -1,6 +1,7 @@
 """One engine in a process of its own: reads `{"documents", "keep"}` a line, answers `{"ms"}` a line.
 
-`ms` is the time of one document, the mean of those of the line. They are parsed before the clock starts. The first line that it writes is `{"version"}` or `{"missing"}`.
+`ms` is the time of one document, the mean of those of the line, which are parsed before the clock starts. The first
+line that it writes is `{"version"}` or `{"missing"}`.
 """
 
 import gc
