@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo test test-all lint format up bench lock clean
+.PHONY: help setup demo test test-all lint format up bench bench-setup lock clean
 
 help: ## List the chores
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,8 +44,17 @@ format: setup ## Bring the code into its one format
 up: setup ## MLflow UI, Prefect and the service, together
 	@$(BIN)/colophon up
 
-bench: setup ## Requests per second of the service, beside one that does nothing
-	@for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done
+bench: setup ## The service beside a server that does nothing; documents beside the floor and other engines
+	@$(BIN)/python benchmarks/service.py
+	@$(BIN)/python benchmarks/documents.py --quick
+
+bench-setup: setup ## The other document engines, in build/bench, for benchmarks/documents.py
+	@test -x build/bench/peers/bin/pip || $(PYTHON) -m venv build/bench/peers
+	@build/bench/peers/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@mkdir -p build/bench/node && cp benchmarks/node/package.json build/bench/node/
+	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/bench/node; \
+		else echo "npm is not here: docxtemplater and Carbone are left out."; fi
+	@echo "Done. WeasyPrint also needs Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)."
 
 lock: ## Refresh requirements.lock from pyproject.toml (needs uv: pip install uv)
 	@uv pip compile --quiet --only-binary :all: --all-extras --python-version 3.11 \

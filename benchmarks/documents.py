@@ -4,9 +4,9 @@
     .venv/bin/python benchmarks/documents.py  # everything: about half an hour on two cores
     .venv/bin/python benchmarks/documents.py --quick --only docx-invoice
 
-Each engine runs in a process of its own and is asked for one document at a time, in turn with the others, so that a
-noisy machine is noisy for all of them. No document is like another. The first document of each is not counted, and
-read back: one that lacks what the data says ends the run. Medians are printed, and how many times ours they are.
+Each engine runs in a process of its own, and they take turns of a few documents, so that a noisy machine is noisy for
+all of them. No document is like another. The first document of each is not counted, and read back: one that lacks
+what the data says ends the run. Medians of the turns are printed, and how many times ours they are.
 """
 
 import argparse
@@ -37,7 +37,8 @@ from font_source_sans_pro import font_directory  # noqa: E402
 from lxml import etree  # noqa: E402
 from pypdf import PdfReader  # noqa: E402
 
-_IN_OUR_PYTHON = ("colophon", "colophon-markdown", "floor", "typst-by-hand")
+_IN_OUR_PYTHON = ("colophon", "colophon-isolated", "colophon-markdown", "floor", "typst-by-hand")
+_OPTIONS = ("tagged", "isolated")  # what stands behind the last hyphen of an engine's name, and is told to it
 _UNDER_NODE = ("docxtemplater", "carbone")
 _WORD_ENGINES = ("colophon", "floor", "docxtpl", "docxtemplater", "carbone", "python-docx")
 _PDF_ENGINES = ("colophon", "typst-by-hand", "weasyprint", "weasyprint-tagged", "reportlab")
@@ -51,7 +52,8 @@ class Work:
     Attributes:
         kind: `invoice`, `report` or `table`.
         make: number to data.
-        repeats: how many documents each engine writes.
+        repeats: how many turns each engine gets.
+        turn: how many documents it writes in one turn.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Work:
     make: Callable[[int], dict[str, Any]]
     engines: tuple[str, ...]
     repeats: int
+    turn: int
 
 
 @dataclass(frozen=True)
@@ -76,20 +79,25 @@ class Row:
 def _works() -> list[Work]:
     tables = [
         Work(
-            f"docx-{rows // 1000}k-rows", "table", lambda number, rows=rows: content.table(number, rows), engines, count
+            f"docx-{rows // 1000}k-rows",
+            "table",
+            lambda number, rows=rows: content.table(number, rows),
+            engines,
+            repeats,
+            1,
         )
-        for rows, engines, count in (
+        for rows, engines, repeats in (
             (1_000, ("colophon", "colophon-markdown", "floor", "docxtpl"), 7),
             (10_000, ("colophon", "colophon-markdown", "floor"), 5),
             (100_000, ("colophon", "colophon-markdown", "floor"), 2),
         )
     ]
     return [
-        Work("docx-invoice", "invoice", content.invoice, _WORD_ENGINES, 40),
-        Work("pdf-invoice", "invoice", content.invoice, _PDF_ENGINES, 20),
-        Work("pair-invoice", "invoice", content.invoice, ("colophon",), 20),
-        Work("docx-report", "report", content.report, _WORD_ENGINES, 12),
-        Work("pdf-report", "report", content.report, _PDF_ENGINES, 4),
+        Work("docx-invoice", "invoice", content.invoice, (*_WORD_ENGINES, "colophon-isolated"), 15, 10),
+        Work("pdf-invoice", "invoice", content.invoice, _PDF_ENGINES, 15, 3),
+        Work("pair-invoice", "invoice", content.invoice, ("colophon",), 15, 2),
+        Work("docx-report", "report", content.report, _WORD_ENGINES, 7, 2),
+        Work("pdf-report", "report", content.report, _PDF_ENGINES, 4, 1),
         *tables,
     ]
 
@@ -132,13 +140,15 @@ def _measure(work: Work, repeats: int, keep: Path | None) -> list[Row]:
             first = work.make(0)
             kept = (keep or folder) / f"{work.name}-{engine.name}.{'pdf' if work.name.startswith('pdf') else 'docx'}"
             kept.parent.mkdir(parents=True, exist_ok=True)
-            engine.ask(first, kept)
+            engine.ask([first], kept)
             _check(kept, first, engine.name, work)
         times: dict[str, list[float]] = {engine.name: [] for engine in here}
         for number in range(1, repeats + 1):
-            data = work.make(number)
+            documents = [work.make(number * work.turn + index) for index in range(work.turn)]
             for engine in here:
-                times[engine.name].append(engine.ask(data, None))
+                times[engine.name].append(engine.ask(documents, None))
+        if "colophon" not in times:
+            sys.exit(f"Colophon itself is not here: {engines[0].missing}")
         ours = statistics.median(times["colophon"])
         rows = [
             Row(
@@ -188,10 +198,14 @@ class _Engine:
         self.version = str(hello.get("version", ""))
         self.missing: str | None = hello.get("missing")
 
-    def ask(self, data: dict[str, Any], keep: Path | None) -> float:
-        """Let it write one document; give the milliseconds that it took."""
+    def ask(self, documents: list[dict[str, Any]], keep: Path | None) -> float:
+        """Let it write some documents; give the milliseconds that one took."""
         assert self._process.stdin
-        print(json.dumps({"data": data, "keep": str(keep) if keep else None}), file=self._process.stdin, flush=True)
+        print(
+            json.dumps({"documents": documents, "keep": str(keep) if keep else None}),
+            file=self._process.stdin,
+            flush=True,
+        )
         return float(self._answer()["ms"])
 
     def _answer(self) -> dict[str, Any]:
@@ -213,8 +227,8 @@ def _started(engine: str, work: Work, folder: Path) -> Iterator[_Engine]:
         command = ["node", str(HERE / "node" / "worker.js"), engine, task, str(folder), str(PEERS / "node")]
     else:
         python = sys.executable if engine in _IN_OUR_PYTHON else str(PEERS / "peers" / "bin" / "python")
-        module = _MODULES.get(engine, engine.removesuffix("-markdown").removesuffix("-tagged"))
-        options = ["tagged"] if engine.endswith("-tagged") else []
+        module = _MODULES.get(engine, engine.partition("-")[0])
+        options = [option for option in _OPTIONS if engine.endswith(f"-{option}")]
         command = [python, str(HERE / "peers" / "worker.py"), module, task, str(folder), *options]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     if engine in _IN_OUR_PYTHON:

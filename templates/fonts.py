@@ -59,6 +59,9 @@ class Family:
     line: float = 1.2  # the font's own line, in heights of its letters; Word multiplies it
     capitals: float = 0.7  # the height of its capitals, from which Typst counts
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # asked for each letter of a chart; the files would have to be hashed each time
+
     def face(self, weight: int, *, italic: bool = False) -> FontFile:
         """Give the face that is nearest to a weight."""
         return min(self.files, key=lambda file: (file.italic != italic, abs(file.weight - weight), -file.weight))

@@ -1,6 +1,8 @@
 """Read the pictures of a template's folder, and refuse those that reach outside of themselves."""
 
+import functools
 import re
+from dataclasses import replace
 from typing import Any
 
 from configs.errors import TemplateError
@@ -38,9 +40,16 @@ def read_image(files: TemplateFiles, path: str, alt: str, *, where: str) -> Imag
     if path.lower().endswith(".svg"):
         width, height = _svg_size(data, f"{files.name}/{path}")
         return Image(data, "svg", width, height, alt)
-    return read_raster(data, alt, where=f"{files.name}/{path}")
+    return replace(_raster(data, f"{files.name}/{path}"), alt=alt)
 
 
+# A template's few pictures stand in each of its documents: they are decoded and checked once.
+@functools.lru_cache(maxsize=32)
+def _raster(data: bytes, where: str) -> Image:
+    return read_raster(data, "", where=where)
+
+
+@functools.lru_cache(maxsize=32)
 def _svg_size(data: bytes, where: str) -> tuple[float, float]:
     root = xml.parse(data, where=where)
     if xml.local_name(root) != "svg":

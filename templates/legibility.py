@@ -7,7 +7,7 @@ from typing import Any
 
 from configs.errors import ContextError, TemplateError
 from templates import fonts
-from templates.blocks import Document, Image
+from templates.blocks import Document, Image, Run
 from templates.data import FORBIDDEN
 from templates.theme import Theme
 from templates.typesetting import missing_characters
@@ -68,6 +68,8 @@ def _collect(value: Any, texts: list[str], drawn: list[str]) -> None:
     kind = type(value)
     if kind is str:
         texts.append(value)
+    elif kind is Run and not (value.note or value.target or value.link):
+        texts.append(value.text)  # nearly all that there is
     elif kind is tuple:
         for entry in value:
             _collect(entry, texts, drawn)

@@ -47,10 +47,11 @@ async function main() {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const asked = JSON.parse(line);
     const started = process.hrtime.bigint();
-    const made = await render(asked.data);
-    const ms = Number(process.hrtime.bigint() - started) / 1e6;
+    let made;
+    for (const data of asked.documents) made = await render(data);
+    const ms = Number(process.hrtime.bigint() - started) / 1e6 / asked.documents.length;
     if (asked.keep) fs.writeFileSync(asked.keep, made);
-    answer({ ms, bytes: made.length });
+    answer({ ms });
   }
 }
 

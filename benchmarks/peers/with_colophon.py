@@ -20,10 +20,11 @@ def version() -> str:
     return importlib.metadata.version("colophon")
 
 
-def prepare(work: str, folder: Path) -> Callable[[dict[str, Any]], bytes]:
+def prepare(work: str, folder: Path, option: str = "") -> Callable[[dict[str, Any]], bytes]:
     """Give the function that writes a document; `work` is `docx-invoice`, `pair-invoice` and the like."""
     form, _, kind = work.partition("-")
-    engine = DocumentEngine([folder], isolate=False)  # the peers run templates in this process too
+    # The peers run a template in the process that asks; `isolated` is how ours run those of strangers.
+    engine = DocumentEngine([folder], isolate=option == "isolated")
     if form == "docx":
         write_template(folder, f"{kind}-word", "docx", kind)
         return lambda data: engine.render(f"{kind}-word", data, "docx").content

@@ -12,7 +12,7 @@ from reportlab.graphics.charts.barcharts import VerticalBarChart
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -33,7 +33,8 @@ def prepare(work: str, folder: Path) -> Callable[[dict[str, Any]], bytes]:
     for name, face in (("Helvetica", "Regular"), ("Helvetica-Bold", "Semibold")):
         registerFont(TTFont(_FONTS[name], folder / "fonts" / "ttf" / f"SourceSansPro-{face}.ttf"))
     for style in _STYLES.byName.values():
-        style.fontName = _FONTS.get(style.fontName, "Sans")
+        if isinstance(style, ParagraphStyle):
+            style.fontName = _FONTS.get(style.fontName, "Sans")
     tell = {"invoice": _invoice, "report": _report}[work.partition("-")[2]]
     logo = word_sources.logo()
 

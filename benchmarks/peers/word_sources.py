@@ -12,12 +12,19 @@ from typing import Any
 from dialects import DIALECTS, CarboneDialect, Dialect, Loop, row_loop
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from PIL import Image, ImageDraw
 
 ACCENT = (0x0B, 0x5C, 0x66)
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_FONTS = f'<w:rFonts {_W} w:ascii="Calibri" w:eastAsia="Times New Roman" w:hAnsi="Calibri" w:cs="Calibri"/>'
+_SIZE, _COMPLEX_SIZE = f'<w:sz {_W} w:val="20"/>', f'<w:szCs {_W} w:val="20"/>'
+_LANGUAGE = f'<w:lang {_W} w:val="en-IE" w:eastAsia="en-US"/>'
+_BORDERS = f"""<w:tcBorders {_W}><w:top w:val="single" w:sz="4" w:space="0" w:color="D5DBE1"/>
+<w:bottom w:val="single" w:sz="4" w:space="0" w:color="D5DBE1"/></w:tcBorders>""".replace("\n", "")
+_VERTICAL = f'<w:vAlign {_W} w:val="center"/>'
 RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
 
 
@@ -25,6 +32,7 @@ def build(work: str, dialect: str) -> bytes:
     """Give the template of a kind of document as .docx."""
     document = new_document()
     _BUILDERS[work](document, DIALECTS[dialect])
+    _write_as_word_does(document)
     return saved(document)
 
 
@@ -99,6 +107,23 @@ def add_table(
                 run.font.color.rgb = RGBColor(*ACCENT)
             if column in right:
                 paragraph.alignment = RIGHT
+
+
+def _write_as_word_does(document: Any) -> None:
+    """Add what Word puts around each text that an author formats: revision marks, fonts, language, borders."""
+    for number, paragraph in enumerate(document.element.body.iter(qn("w:p"))):
+        for name in ("rsidR", "rsidRPr", "rsidRDefault", "rsidP"):
+            paragraph.set(qn(f"w:{name}"), f"00{0x3A5C10 + number * 7:06X}")
+        for run in paragraph.iter(qn("w:r")):
+            properties = run.get_or_add_rPr()
+            if properties.find(qn("w:rFonts")) is None:
+                properties.insert(0, parse_xml(_FONTS))
+            for xml in (_SIZE, _COMPLEX_SIZE, _LANGUAGE):
+                properties.append(parse_xml(xml))
+    for cell in document.element.body.iter(qn("w:tc")):
+        properties = cell.get_or_add_tcPr()
+        properties.append(parse_xml(_BORDERS))
+        properties.append(parse_xml(_VERTICAL))
 
 
 class _Writer:

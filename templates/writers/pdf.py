@@ -28,6 +28,7 @@ from templates.blocks import (
     Paragraph,
     Quote,
     Rule,
+    Run,
     Runs,
     Signature,
     Signatures,
@@ -125,7 +126,14 @@ def _watermark(document: Document) -> dict[str, Any] | None:
     return {"text": mark.text, "size": mark.size, "colour": mark.colour}
 
 
-def _runs(runs: Runs) -> list[dict[str, Any]]:
+def _runs(runs: Runs) -> str | list[dict[str, Any]]:
+    """Give runs as pieces, or as a mere text where they are one: Typst takes a third less time for a table of these."""
+    if len(runs) == 1 and "\n" not in runs[0].text and runs[0] == Run(runs[0].text):
+        return runs[0].text
+    return _pieces(runs)
+
+
+def _pieces(runs: Runs) -> list[dict[str, Any]]:
     written = []
     for run in runs:
         looks = {"bold": run.bold, "italic": run.italic, "code": run.code, "link": run.link, "target": run.target}
@@ -195,7 +203,7 @@ class _Content:
 
     def _caption(self, block: Table | Figure, word: str) -> dict[str, Any]:
         number = f"{word}\u00a0{block.number}: " if self._numbers_captions and block.caption else ""
-        return {"caption": [*([{"text": number}] if number else []), *_runs(block.caption)], "label": block.label}
+        return {"caption": [*([{"text": number}] if number else []), *_pieces(block.caption)], "label": block.label}
 
     def code(self, block: Code) -> dict[str, Any]:
         return {"kind": "code", "text": block.text}
