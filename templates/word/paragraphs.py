@@ -1,8 +1,10 @@
 """The running text of a paragraph, with the tags found in it, and the ways to cut and join it."""
 
 import copy
-from bisect import bisect_right
-from collections.abc import Iterator
+import functools
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,34 +87,39 @@ class TaggedParagraph:
 
     # A run of its own for a tag.
 
-    def isolate(self, found: LocatedTag) -> Any:
-        """Cut the runs around a tag, so that it has runs of its own, and give the first of them."""
-        self._cut(found.end)
-        self._cut(found.start)
+    def isolate(self, tags: Iterable[LocatedTag]) -> None:
+        """Cut the runs around tags, so that each has runs of its own."""
+        borders = sorted({position for tag in tags for position in (tag.start, tag.end)})
+        self._cut_texts(borders)
+        for position in reversed(borders):  # from the end, so that nothing is moved twice
+            number = bisect_right(self._starts, position) - 1
+            if number:
+                _split_run(self._pieces[number - 1][0], before=False)
+            if number < len(self._pieces):
+                _split_run(self._pieces[number][0], before=True)
+
+    def own_run(self, found: LocatedTag) -> Any:
+        """Give the run of a tag that has been isolated, without those over which Word had split it."""
         first, *others = dict.fromkeys(e.getparent() for e in self.elements_between(found.start, found.end))
         for run in others:  # nothing but the tag stands in them
             run.getparent().remove(run)
         return first
 
-    def _cut(self, position: int) -> None:
-        """Begin a new run at a position, unless one begins there."""
-        number = bisect_right(self._starts, position) - 1
-        if position >= self._starts[-1]:
-            number = len(self._pieces)
-        elif position > self._starts[number]:
-            element, text = self._pieces[number]
-            behind = copy.copy(element)
-            behind.tail = None
-            cut = position - self._starts[number]
-            element.text, behind.text = text[:cut], text[cut:]
-            element.addnext(behind)
-            self._pieces[number : number + 1] = [(element, text[:cut]), (behind, text[cut:])]
-            self._index()
-            number += 1
-        if number < len(self._pieces):
-            _split_run(self._pieces[number][0], before=True)
-        if number:
-            _split_run(self._pieces[number - 1][0], before=False)
+    def _cut_texts(self, borders: list[int]) -> None:
+        """Let a text element begin at each of the positions."""
+        pieces = []
+        for (element, text), start in zip(self._pieces, self._starts, strict=False):
+            first, last = bisect_right(borders, start), bisect_left(borders, start + len(text))
+            cuts = [0, *(border - start for border in borders[first:last]), len(text)]
+            for number, (begin, end) in enumerate(itertools.pairwise(cuts)):
+                if number:
+                    element.addnext(following := element.makeelement(element.tag, dict(element.attrib)))
+                    element = following
+                if last > first:
+                    element.text = text[begin:end]
+                pieces.append((element, text[begin:end]))
+        self._pieces = pieces
+        self._index()
 
     # Tags with a minus sign on a line of their own.
 
@@ -124,44 +131,56 @@ class TaggedParagraph:
         """Say whether the paragraph ends with `-%}`, which joins it to the one behind."""
         return bool(self.tags) and _trims(self.tags[-1], 1) and not self.text[self.tags[-1].end :].strip(_BLANK)
 
-    def absorb(self, other: "TaggedParagraph") -> None:
-        """Take in the text of the next paragraph, which then goes away; the minus signs between have been obeyed."""
+    def absorb(self, others: Sequence["TaggedParagraph"]) -> None:
+        """Take in the text of the paragraphs behind, which then go away; the minus signs between are obeyed."""
+        for one, other in itertools.pairwise((self, *others)):
+            if one.joins_next():
+                one.tags[-1] = _obeyed(one.tags[-1].at(one.tags[-1].start, one._starts[-1]), 1)
+            if other.joins_previous():
+                other.tags[0] = _obeyed(other.tags[0].at(0, other.tags[0].end), 0)
         size = self._starts[-1]
-        if self.joins_next():
-            self.tags[-1] = _obeyed(self.tags[-1].at(self.tags[-1].start, size), 1)
-        if other.joins_previous():
-            other.tags[0] = _obeyed(other.tags[0].at(0, other.tags[0].end), 0)
-        for child in list(other.element):
-            if local_name(child) != "pPr":
-                self.element.append(child)
-        other.element.getparent().remove(other.element)
-        self.tags += [tag.at(tag.start + size, tag.end + size) for tag in other.tags]
-        self._pieces += other._pieces
+        for other in others:
+            self.element.extend([child for child in other.element if local_name(child) != "pPr"])
+            other.element.getparent().remove(other.element)
+            self.tags += [tag.at(tag.start + size, tag.end + size) for tag in other.tags]
+            self._pieces += other._pieces
+            size += other._starts[-1]
         self._index()
 
     def join_lines(self) -> None:
         """Take away the line breaks before `{%-` and behind `-%}`, with the blanks between."""
-        for number in range(len(self.tags)):
-            tag, text = self.tags[number], self.text
-            start = len(text[: tag.start].rstrip(_BLANK))
+        text = self.text
+        breaks = set()
+        for number, tag in enumerate(self.tags):
+            start, end = tag.start, tag.end
+            while _trims(tag, 0) and start and text[start - 1] in _BLANK:
+                start -= 1
+            while _trims(tag, 1) and end < len(text) and text[end] in _BLANK:
+                end += 1
             if _trims(tag, 0) and start and self._is_line_break(start - 1):
-                self.tags[number] = _obeyed(tag.at(start, tag.end), 0)
-                self._drop_break(start - 1)
-            tag, text = self.tags[number], self.text
-            end = len(text) - len(text[tag.end :].lstrip(_BLANK))
+                breaks.add(start - 1)
+                tag = _obeyed(tag.at(start, tag.end), 0)
             if _trims(tag, 1) and end < len(text) and self._is_line_break(end):
-                self.tags[number] = _obeyed(tag.at(tag.start, end), 1)
-                self._drop_break(end)
+                breaks.add(end)
+                tag = _obeyed(tag.at(tag.start, end), 1)
+            self.tags[number] = tag
+        if breaks:
+            self._drop_breaks(sorted(breaks))
 
     def _is_line_break(self, position: int) -> bool:
         element = self.element_at(position)
         return local_name(element) in ("br", "cr") and word_attribute(element, "type") not in ("page", "column")
 
-    def _drop_break(self, position: int) -> None:
-        number = bisect_right(self._starts, position) - 1
-        element, _ = self._pieces.pop(number)
-        element.getparent().remove(element)
-        self.tags = [tag.at(tag.start - 1, tag.end - 1) if tag.start > position else tag for tag in self.tags]
+    def _drop_breaks(self, positions: list[int]) -> None:
+        pieces, gone = [], set(positions)
+        for (element, text), start in zip(self._pieces, self._starts, strict=False):
+            if text and start in gone:
+                element.getparent().remove(element)
+            else:
+                pieces.append((element, text))
+        self._pieces = pieces
+        before = functools.partial(bisect_left, positions)
+        self.tags = [tag.at(tag.start - before(tag.start), tag.end - before(tag.end)) for tag in self.tags]
         self._index()
 
 
@@ -195,15 +214,15 @@ def joined(paragraphs: list[TaggedParagraph]) -> list[TaggedParagraph]:
     """Join paragraphs and lines as `{%-` and `-%}` ask for."""
     if not any("-" in found.tag.trims for paragraph in paragraphs for found in paragraph.tags):
         return paragraphs
-    left: dict[Any, TaggedParagraph] = {}
+    groups: dict[Any, list[TaggedParagraph]] = {}  # by the element of their last paragraph
     for paragraph in paragraphs:
-        previous = left.get(paragraph.element.getprevious())
-        if previous is not None and paragraph.joins_previous():
-            previous.absorb(paragraph)
+        before = groups.get(paragraph.element.getprevious())
+        if before is not None and (paragraph.joins_previous() or before[-1].joins_next()):
+            groups[paragraph.element] = groups.pop(before[-1].element)
+            before.append(paragraph)
         else:
-            left[paragraph.element] = paragraph
-    for element, paragraph in list(left.items()):
-        while element in left and paragraph.joins_next() and (following := left.pop(element.getnext(), None)):
-            paragraph.absorb(following)
-        paragraph.join_lines()
-    return list(left.values())
+            groups[paragraph.element] = [paragraph]
+    for first, *others in groups.values():
+        first.absorb(others)
+        first.join_lines()
+    return [group[0] for group in groups.values()]

@@ -31,7 +31,7 @@ from templates.word.xml import (
     without_namespaces,
 )
 
-MAX_TAGS = 20_000  # the largest real templates have some hundreds
+MAX_TAGS = 6_000  # the largest real templates have some hundreds; so many take two seconds to compile
 
 # Noncharacters, which no text may hold, stand for a tag inside text; instructions for one between elements.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -65,11 +65,11 @@ class PartCutter:
             raise TemplateError("The text holds U+FDD0, which Unicode keeps out of texts.", where=self._label)
         for number, twins in enumerate(twin_boxes(self._root)):
             self._share(twins, f"colophon_box_{number}")
-        paragraphs = joined([self._read(paragraph) for paragraph in self._root.iter(_PARAGRAPH)])
-        paragraphs = [paragraph for paragraph in paragraphs if paragraph.tags]
+        paragraphs = [self._read(paragraph) for paragraph in self._root.iter(_PARAGRAPH)]
         count = sum(len(paragraph.tags) for paragraph in paragraphs)
         if count > MAX_TAGS:
             raise LimitError(f"The part has {count:,} tags; at most {MAX_TAGS:,} are read.", where=self._label)
+        paragraphs = [paragraph for paragraph in joined(paragraphs) if paragraph.tags]
         for paragraph in paragraphs:
             self._replace_cell_tags(paragraph)
         self._replace_elements(paragraphs)
@@ -162,6 +162,7 @@ class PartCutter:
     def _replace_elements(self, paragraphs: list[TaggedParagraph]) -> None:
         owners: dict[Any, list[tuple[LocatedTag, TaggedParagraph]]] = {}
         for paragraph in paragraphs:
+            paragraph.isolate(found for found in paragraph.tags if found.tag.scope == "r" and _takes_element(found.tag))
             for found in paragraph.tags:
                 if _takes_element(found.tag):
                     owners.setdefault(_owner(paragraph, found), []).append((found, paragraph))
@@ -286,7 +287,7 @@ def _takes_element(tag: Tag) -> bool:
 
 def _owner(paragraph: TaggedParagraph, found: LocatedTag) -> Any:
     if found.tag.scope == "r":
-        return paragraph.isolate(found)
+        return paragraph.own_run(found)
     owner = nearest(paragraph.element_at(found.start), found.tag.scope)
     if owner is None:
         raise TemplateError(
