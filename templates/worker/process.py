@@ -1,6 +1,7 @@
 """One worker process, as its parent sees it."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from templates.worker.frames import Message, receive, send
 from templates.worker.scratch import make_scratch
 
 _START_SECONDS = 30  # a machine under load, with cold files; a second is usual
+_PIPE_BYTES = 1 << 20  # most documents go through at once, so that neither side waits for the other
 _LAST_WORDS_BYTES = 4_000
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"Cannot allocate memory")
 
@@ -75,6 +77,9 @@ class WorkerProcess:
         self._requests = self._process.stdin.fileno()
         self._answers = self._process.stdout.fileno()
         os.set_blocking(self._requests, False)
+        for pipe in (self._requests, self._answers):
+            with contextlib.suppress(OSError):  # the system may allow each user only so much
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         # Runs at the latest when this process ends; not in a copy of it that was forked.
         self._end = weakref.finalize(self, _end, os.getpid(), self._process, (held, claim, self._errors), self.scratch)
         self._is_ready = False

@@ -54,6 +54,13 @@ fallback = "{{ count }} orders came in."
         "notes": ["We shipped 412 orders. Nothing was late."]}""",
 }
 
+# Means harm: it is stopped in its worker, and its sentence reaches the caller.
+GREEDY = {
+    "template.toml": 'name = "greedy"\nversion = "1"\ntitle = "Greedy"\n',
+    "template.md.j2": "a\n{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}\n",
+    "schema.json": "{}",
+}
+
 KINDS = [LabelledText(f"please send the invoice {i} again", "invoice") for i in range(20)]
 KINDS += [LabelledText(f"where is my parcel number {i}", "parcel") for i in range(20)]
 MOODS = [LabelledText(f"thank you so much {i}", "happy") for i in range(20)]
@@ -67,6 +74,8 @@ class Deployment:
         templates = home.parent / "templates"
         for name, content in RECEIPT.items():
             atomic_write(templates / "receipt" / name, content.encode())
+        for name, content in GREEDY.items():
+            atomic_write(templates / "greedy" / name, content.encode())
         self.settings = Settings(home=home, threads=1, service_port=free_port(), template_folders=(templates,))
         self.settings.prepare()
         self.registry = Registry(self.settings.resolved_tracking_url, artifacts_folder=self.settings.artifacts_folder)

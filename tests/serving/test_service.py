@@ -324,6 +324,27 @@ def test_render_when_a_field_is_missing(client: httpx.Client) -> None:
     assert answer.json()["error"]["where"] == "customer"
 
 
+def test_render_when_it_is_read_back_first(client: httpx.Client) -> None:
+    body = {"template": "receipt", "data": receipt(), "format": "pdf", "verify": True}
+    answer = client.post("/render", json=body)
+    assert answer.status_code == 200, answer.text
+    assert answer.content == client.post("/render", json=body | {"verify": False}).content
+
+
+def test_render_when_the_template_means_harm(client: httpx.Client) -> None:
+    answer = client.post("/render", json={"template": "greedy", "data": {}, "format": "docx"})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (413, "limit_exceeded")
+    assert error["where"] == "greedy/template.md.j2, line 2"
+    assert client.post("/render", json={"template": "receipt", "data": receipt(), "format": "docx"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["../receipt", "/etc/passwd", "receipt/template.md.j2", "receipt.docx", "./receipt"])
+def test_render_when_a_path_is_named(client: httpx.Client, name: str) -> None:
+    answer = client.post("/render", json={"template": name, "data": receipt(), "format": "docx"})
+    assert (answer.status_code, answer.json()["error"]["where"]) == (400, "template")
+
+
 def test_render_when_a_version_is_named(client: httpx.Client) -> None:
     right = client.post("/render", json={"template": "receipt@1.2.0", "data": receipt(), "format": "docx"})
     assert right.status_code == 200
