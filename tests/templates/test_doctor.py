@@ -122,6 +122,12 @@ def test_all_problems_are_found_and_not_only_the_first() -> None:
     ]
 
 
+def test_a_loop_over_a_misspelt_list_is_read_on() -> None:
+    found = problems(word("{% for item in itmes %}{{ item.titel }}{% endfor %}"))
+
+    assert [problem.suggestion for problem in found] == ["Did you mean `items`?", "Did you mean `item.title`?"]
+
+
 def test_names_that_a_template_sets_are_known() -> None:
     source = (
         "{% set net = total * 0.8 %}{% macro line(x) %}{{ x }} {{ net }}{% endmacro %}{{ line(net) }}"
