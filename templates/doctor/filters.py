@@ -13,9 +13,9 @@ from jinja2 import nodes
 from templates.doctor.shapes import ANY, LIST, MAPPING, NUMBER, TEXT, YES_NO, Shape, list_of, mapping_of, of_kind
 from templates.nearest import nearest_name
 
-_NUMERIC = frozenset({"money", "number", "percent", "compact", "plural", "abs", "round"})
-_MOMENTS = frozenset({"date", "datetime"})
-_TEXTUAL = frozenset({"upper", "lower", "title", "capitalize", "trim", "replace"})
+_NUMERIC = frozenset({"money", "number", "percent", "compact", "plural", "abs", "round", "round_money"})
+_MOMENTS = frozenset({"date", "datetime", "days_until"})
+_TEXTUAL = frozenset({"upper", "lower", "title", "capitalize", "trim", "replace", "truncate", "wordcount"})
 _LISTS = frozenset(
     [
         "join",
@@ -110,10 +110,10 @@ def field_argument(node: nodes.Filter) -> nodes.Const | None:
 
 def result(name: str, shape: Shape, field: Shape | None, arguments: Sequence[Shape]) -> Shape:
     """Say what a filter gives."""
-    if name in ("money", "number", "percent", "compact", "plural", "date", "datetime", "join", *_TEXTUAL):
-        return of_kind(TEXT)
-    if name in ("sum", "length", "count", "abs", "round"):
+    if name in ("sum", "length", "count", "abs", "round", "round_money", "days_until", "wordcount", "int", "float"):
         return of_kind(NUMBER)
+    if name in ("money", "number", "percent", "compact", "plural", "date", "datetime", "join", "string", *_TEXTUAL):
+        return of_kind(TEXT)
     if name in ("first", "last", "min", "max"):
         return shape.entry() if shape.may_be(LIST) else ANY
     if name == "map":

@@ -29,6 +29,7 @@ LOOP = {
     **dict.fromkeys(("previtem", "nextitem", "changed", "cycle"), ANY),
 }
 MAX_PROBLEMS = 300  # of one part; who has more has given the wrong data
+_SURE = 0.75  # a name this near is read as the one that was meant
 WORD_FILTERS = ("e", "escape", "safe")
 
 
@@ -142,10 +143,11 @@ class Findings:
             message = f"`{written}` is optional, so a document without it cannot be made."
             self._add("may-be-missing", message, hint, severity="warning")
 
-    def _unknown(self, name: str, names: Names) -> None:
+    def _unknown(self, name: str, names: Names) -> Shape:
+        """Tell that a name is not known, and give the shape of what was surely meant, so that the rest is read on."""
         tag = self._tag
         if tag is None:
-            return
+            return ANY
         written = max((path for path in paths_in(tag) if path.split(".")[0] == name), key=len, default=name)
         meant = self._meant(written, names)
         loop = self.loop_names.get(name)
@@ -154,6 +156,9 @@ class Findings:
         names_here = [known_name for known_name in names.values if known_name not in self._extra]
         hint = meant or advice(written, (), fallback=names_here)
         self._add("unknown-name", f"The data has no field `{name}`.", hint)
+        steps, meant_steps = written.split("."), meant.removeprefix("Did you mean `").removesuffix("`?").split(".")
+        is_sure = steps[1:] == meant_steps[1:] and similarity(name, meant_steps[0]) > _SURE
+        return names.values.get(meant_steps[0], ANY) if is_sure else ANY
 
     def _meant(self, written: str, names: Names) -> str:
         if len(self.problems) >= MAX_PROBLEMS:

@@ -53,6 +53,8 @@ def read_markdown(
     text: str, *, name: str, files: Mapping[str, bytes] | None, looks_known: Callable[[str], bool]
 ) -> MarkdownSource:
     """Read a source with all its tags and directives, the broken ones among them."""
+    lines = tuple(text.split("\n"))
+    text = labels_as_attributes(text)  # `{#label}` is no comment; lines stay what they were
     starts = [0] + [match.end() for match in re.finditer("\n", text)]
 
     def place(position: int) -> Place:
@@ -60,12 +62,10 @@ def read_markdown(
         where = place_of(name, line)
         return Place(where, name.rpartition("/")[2], line=line, column=position - starts[line - 1] + 1)
 
-    text = labels_as_attributes(text)  # `{#label}` is no comment
     found, breaks = scan(text, looks_known=looks_known)
     tags = [SourceTag(_as_written(entry.tag), place(entry.start)) for entry in found if entry.tag.kind != "comment"]
     section = Section(name, tags)
     section.problems += [_broken(broken, place(broken.start)) for broken in breaks]
-    lines = tuple(text.split("\n"))
     source = MarkdownSource(section, (), lines, name)
     directives = tuple(_directives(source, _masked(text, found)))
     source = MarkdownSource(section, directives, lines, name)
@@ -106,7 +106,7 @@ def _directives(source: MarkdownSource, masked: list[str]) -> Iterator[Directive
             continue
         if not match["name"]:
             if opened:
-                opened = opened[: _closed_by(opened, match["colons"])]
+                _close(source, opened, match["colons"])
             else:
                 message = f"`{match['colons']}` ends a directive, but none is open."
                 problem = Problem(
@@ -117,20 +117,22 @@ def _directives(source: MarkdownSource, masked: list[str]) -> Iterator[Directive
         written = source.lines[number - 1].strip()
         opened.append((match["colons"], match["name"], number))
         yield Directive(match["name"], _attributes(source, match["rest"], written, number), number)
-    for colons, name, number in opened:
-        message = f"`{colons} {name}` is not closed."
-        hint = f"End it with `{colons}` on a line of its own."
-        source.section.problems.append(
-            Problem("unclosed-directive", "error", message, source.place(number), f"{colons} {name}", hint)
-        )
+    for forgotten in opened:
+        _unclosed(source, *forgotten)
 
 
-def _closed_by(opened: list[tuple[str, str, int]], colons: str) -> int:
-    """Say how many directives stay open behind a closing line: it ends the innermost with no more colons."""
-    for index in range(len(opened) - 1, -1, -1):
-        if len(opened[index][0]) <= len(colons):
-            return index
-    return len(opened) - 1
+def _close(source: MarkdownSource, opened: list[tuple[str, str, int]], colons: str) -> None:
+    """End the directive opened last; with more colons than it has, the outer one that has as many."""
+    while opened[-1][0] < colons and any(outer[0] == colons for outer in opened[:-1]):
+        _unclosed(source, *opened.pop())
+    opened.pop()
+
+
+def _unclosed(source: MarkdownSource, colons: str, name: str, number: int) -> None:
+    message = f"`{colons} {name}` is not closed."
+    hint = f"End it with `{colons}` on a line of its own."
+    problem = Problem("unclosed-directive", "error", message, source.place(number), f"{colons} {name}", hint)
+    source.section.problems.append(problem)
 
 
 def _attributes(source: MarkdownSource, rest: str, written: str, number: int) -> Mapping[str, str]:

@@ -118,7 +118,8 @@ def _unclosed(text: str, start: int, quoted: str, repaired: str) -> Break:
 def _guess_body(region: str, opening: str) -> tuple[str, int]:
     """Guess how far an unclosed tag was meant to go: its body, and how many characters of the text belong to it."""
     masked = _STRING.sub(lambda found: "x" * len(found[0]), region)
-    near = _NEAR_CLOSING.search(masked)
+    exact = re.search(re.escape(_CLOSINGS[opening]), masked)  # a quotation mark hid it
+    near = exact or _NEAR_CLOSING.search(masked)
     line_end = len(region.partition("\n")[0]) if region.strip() else len(region)
     if near and near.start() <= line_end:
         return region[: near.start()], near.end()

@@ -123,6 +123,9 @@ class _Matcher:
         block = self._open[index]
         inner = self._open[index + 1 :]
         rest = [later.tag.keyword for later in self._tags[number + 1 :]] if inner else []
+        if inner and _surplus(rest, kind) >= self._count_open(kind):  # there are enough ends without this one
+            self._wrong_end(tag, number)
+            return
         for open_block in inner:
             if _surplus(rest, open_block.keyword) >= self._count_open(open_block.keyword):
                 own = f"`{open_block.opener.tag.quoted}`"

@@ -95,8 +95,7 @@ class Values(Findings):
             shape = Shape(path=node.name, by_reading=True)
             self._use(shape, YES_NO if condition else "", guarded=node.name in names.guards)
             return shape
-        self._unknown(node.name, names)
-        return ANY
+        return self._unknown(node.name, names)
 
     def _field(self, node: nodes.Getattr, name: str, names: Names, *, condition: bool = False) -> Shape:
         owner = self._value(node.node, names)

@@ -122,6 +122,12 @@ def test_all_problems_are_found_and_not_only_the_first() -> None:
     ]
 
 
+def test_a_loop_over_a_misspelt_list_is_read_on() -> None:
+    found = problems(word("{% for item in itmes %}{{ item.titel }}{% endfor %}"))
+
+    assert [problem.suggestion for problem in found] == ["Did you mean `items`?", "Did you mean `item.title`?"]
+
+
 def test_names_that_a_template_sets_are_known() -> None:
     source = (
         "{% set net = total * 0.8 %}{% macro line(x) %}{{ x }} {{ net }}{% endmacro %}{{ line(net) }}"
@@ -209,6 +215,7 @@ def with_schema(source: str, schema: Mapping[str, Any]) -> Target:
         (("x", "{% endfor %}"), "unmatched-end", 1, "Remove `{% endfor %}`"),
         (("{% if is_paid %}", "x", "{% endfor %}"), "wrong-end", 2, "`{% endif %}`"),
         (("{% if is_paid %}", "{% for i in items %}", "{% endif %}", "{% endfor %}"), "crossed-tags", 2, "endfor"),
+        (("{% if is_paid %}", "{% for i in items %}", "{% endif %}", "{% endif %}"), "wrong-end", 2, "`{% endfor %}`"),
         (("{% else %}",), "unmatched-branch", 0, "{% if"),
         (("{% for item items %}", "{{ item.title }}", "{% endfor %}"), "syntax", 0, "`{% for item in items %}`"),
         (("{% iff is_paid %}", "{% endif %}"), "unknown-tag", 0, "`{% if is_paid %}`"),
@@ -310,6 +317,8 @@ def test_a_template_that_cannot_be_compiled_says_what_the_doctor_says(tmp_path: 
         ('::: callout {title="x}\nx\n:::\n', "attributes", 1, '{title="x"}'),
         ("::: callout\nx\n", "unclosed-directive", 1, "`:::`"),
         ("x\n\n:::\n", "unmatched-end", 3, "Remove it."),
+        (":::: columns\n::: column\nx\n::: column\ny\n:::\n::::\n", "unclosed-directive", 2, "`:::`"),
+        ("# {{ note }} {#start}\n\n{{ nmae }}\n", "unknown-name", 3, "`customer.name`"),
         ('::: key-values {data="itms"}\n:::\n', "unknown-name", 1, "Did you mean `items`?"),
         ('::: chart {data="items" label="titel" value="price"}\n:::\n', "unknown-field", 1, "Did you mean `title`?"),
         ('::: chart {data="items" label="title" value="title"}\n:::\n', "wrong-type", 1, "`price`"),
