@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo test test-all lint format up bench bench-setup lock clean
+.PHONY: help setup demo test test-all lint format up bench bench-setup gallery lock clean
 
 help: ## List the chores
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench-setup: setup ## The other document engines, in build/bench, for benchmarks
 	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/bench/node; \
 		else echo "npm is not here: docxtemplater and Carbone are left out."; fi
 	@echo "Done. WeasyPrint also needs Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)."
+
+gallery: setup ## Draw docs/gallery.md anew (needs poppler-utils and LibreOffice)
+	@$(BIN)/python -m templates.gallery docs
 
 lock: ## Refresh requirements.lock from pyproject.toml (needs uv: pip install uv)
 	@uv pip compile --quiet --only-binary :all: --all-extras --python-version 3.11 \

@@ -1,6 +1,7 @@
 """The step `evaluate`: a predictor beside its baseline and the champion, and what a reviewer looks at."""
 
 import csv
+import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from configs.files import digest_of_folder
 from evaluation import metrics, profiles
 from evaluation.metrics import ClassificationReport, Interval, SummaryReport
 from evaluation.reports import plots
-from evaluation.reports.card import CardFacts, model_card
+from evaluation.reports.card import CardFacts, card_data, model_card
 from evaluation.reports.tables import worst_errors
 from models import factory
 from models.registry import Registry, Version
@@ -75,8 +76,10 @@ def evaluate_predictor(
     _write_table(folder / "tables" / "worst_errors.csv", errors)
     pictures = _draw(folder / "plots", config.gate.metric, [ours, *others], read_history(fit_folder))
     _write_metrics(folder / "metrics.json", ours, others)
-    card = _card(config, splits, fit_folder, ours, others, errors, pictures)
-    (folder / "card.md").write_text(card, encoding="utf-8")
+    facts = _facts(config, splits, fit_folder, ours, others, errors, pictures)
+    (folder / "card.md").write_text(model_card(facts), encoding="utf-8")
+    data = card_data(facts, date=datetime.datetime.now(datetime.UTC).date().isoformat())
+    (folder / "card.json").write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _baseline(task: Task, config: TrainingConfig, splits: Splits, baseline_folder: Path) -> Compared:
@@ -144,7 +147,7 @@ def _write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         writer.writerows(rows)
 
 
-def _card(
+def _facts(
     config: TrainingConfig,
     splits: Splits,
     fit_folder: Path,
@@ -152,30 +155,28 @@ def _card(
     others: Sequence[Compared],
     errors: Sequence[Mapping[str, Any]],
     pictures: Mapping[str, str],
-) -> str:
+) -> CardFacts:
     scores = ours.answered.scores
     differences: dict[str, Interval] = {
         other.name: metrics.paired_difference(scores.per_example, other.answered.scores.per_example) for other in others
     }
     classes = ours.report if isinstance(ours.report, ClassificationReport) else None
     worst = plots.worst_classes(classes, limit=_CARD_CLASSES) if classes else []
-    return model_card(
-        CardFacts(
-            name=config.model,
-            description=config.description,
-            intended_use=config.intended_use,
-            digest=digest_of_folder(fit_folder / "model"),
-            predictor=config.predictor.kind,
-            data=splits.facts,
-            metric=config.gate.metric,
-            scores={one.name: one.report.intervals for one in (ours, *others)},
-            differences=differences,
-            latency_ms=scores.latency_ms,
-            size_bytes=scores.size_bytes,
-            seconds=json.loads((fit_folder / "seconds.json").read_text(encoding="utf-8")),
-            worst_classes=[(row.label, row.recall, row.support) for row in worst],
-            confused=plots.confused_pairs(classes) if classes else [],
-            errors=errors,
-            pictures=pictures,
-        )
+    return CardFacts(
+        name=config.model,
+        description=config.description,
+        intended_use=config.intended_use,
+        digest=digest_of_folder(fit_folder / "model"),
+        predictor=config.predictor.kind,
+        data=splits.facts,
+        metric=config.gate.metric,
+        scores={one.name: one.report.intervals for one in (ours, *others)},
+        differences=differences,
+        latency_ms=scores.latency_ms,
+        size_bytes=scores.size_bytes,
+        seconds=json.loads((fit_folder / "seconds.json").read_text(encoding="utf-8")),
+        worst_classes=[(row.label, row.recall, row.support) for row in worst],
+        confused=plots.confused_pairs(classes) if classes else [],
+        errors=errors,
+        pictures=pictures,
     )

@@ -84,6 +84,7 @@ def _log_run(
     tracking.log_folder(run, folders.evaluation / "plots", path="plots")
     tracking.log_folder(run, folders.evaluation / "tables", path="tables")
     tracking.log_text(run, card, "card.md")
+    tracking.log_text(run, (folders.evaluation / "card.json").read_text(encoding="utf-8"), "card.json")
     with tempfile.TemporaryDirectory() as name:
         _collect_gate_evidence(Path(name), config, folders)
         tracking.log_folder(run, Path(name), path="gate")

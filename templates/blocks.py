@@ -10,6 +10,7 @@ from templates.theme import Theme
 Align = Literal["left", "center", "right"]
 ParagraphStyle = Literal["body", "lead", "overline", "meta", "small"]
 PARAGRAPH_STYLES: tuple[ParagraphStyle, ...] = ("body", "lead", "overline", "meta", "small")
+_WHOLE_ROWS, _WHOLE_CHARACTERS = 6, 600  # of a table: a fifth of a page at most
 COLUMN_GAP = 18.0  # points between two columns
 Reference = Literal["", "caption", "number", "text"]
 _PAGE_FIELDS = re.compile(r"(\[pages?\])")
@@ -95,6 +96,12 @@ class Table:
     caption: Runs = ()
     number: int = 0  # among the tables with a caption
     label: str = ""
+
+    @property
+    def stays_whole(self) -> bool:
+        """Say whether the table is small enough to move to the next page rather than be torn."""
+        characters = sum(len(run.text) for row in self.rows for cell in row for run in cell)
+        return len(self.rows) <= _WHOLE_ROWS and characters <= _WHOLE_CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -262,6 +269,11 @@ class Footer:
         """Give the numbering cut into plain text, `[page]` and `[pages]`."""
         return [piece for piece in _PAGE_FIELDS.split(self.numbering) if piece]
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether pages carry nothing at their foot, not even a line."""
+        return not self.runs and not self.numbering
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -285,6 +297,7 @@ class Document:
     blocks: tuple[Block, ...]
     header: Runs = ()  # from the second page on
     watermark: str = ""  # behind the text of every page
+    background: Image | None = None  # the paper that every page is printed on
     numbered_captions: bool = False
     archival: bool = False  # as PDF it has to be fit for an archive, and for readers who cannot see it
     attachments: tuple[Attachment, ...] = ()

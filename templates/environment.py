@@ -54,8 +54,8 @@ def _names(text: str) -> frozenset[str]:
 
 
 _FILTERS = _names(
-    """abs default dictsort first float groupby int items last length list map max min reject rejectattr reverse round
-    select selectattr sort string truncate unique wordcount"""
+    """abs default dictsort first float groupby int items last length list map max min reject rejectattr reverse select
+    selectattr sort string truncate unique wordcount"""
 )
 _TESTS = _names(
     """boolean defined divisibleby eq equalto even false float ge greaterthan gt in integer iterable le lessthan lt

@@ -15,6 +15,7 @@ from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
     format_currency,
+    get_currency_precision,
     is_currency,
 )
 from babel.units import UnknownUnitError, format_unit
@@ -33,6 +34,7 @@ _UNIT_LENGTHS = ("long", "short")  # narrow ones are missing in many languages
 _FORMAT = re.compile(r"%(?:%|[-+ 0#]*[0-9]{0,2}(?:\.[0-9]{0,2})?[sdifeEgGxX])")  # no width that fills the memory
 _KEPT = 4_096  # written values of a kind, for each locale: half a megabyte
 _MAX_DIGITS = 10  # decimals that a reader could still compare
+_ROUNDINGS = {"common": decimal.ROUND_HALF_UP, "ceil": decimal.ROUND_CEILING, "floor": decimal.ROUND_FLOOR}
 
 
 def text_filters(source: type[SourceText]) -> Filters:
@@ -83,11 +85,14 @@ def locale_filters(locale: str) -> Filters:
     return {
         "compact": writer.compact,
         "date": writer.date,
+        "days_until": days_until,
         "datetime": writer.datetime,
         "money": writer.money,
         "number": writer.number,
         "percent": writer.percent,
         "plural": writer.plural,
+        "round": rounded,
+        "round_money": round_money,
         "unit": writer.unit,
     }
 
@@ -107,16 +112,15 @@ class LocaleWriter:
         places = _own_digits(amount) if digits is None else digits
         return self._apply(self.locale.decimal_formats[None], amount, places, signed, "number")
 
-    def percent(self, value: Any, digits: int = 0, signed: bool = False) -> str:
-        """Write a share as a percentage: 0.125 becomes 12.5 % with one decimal."""
-        return self._apply(self.locale.percent_formats[None], quantity(value, "percent"), digits, signed, "percent")
+    def percent(self, value: Any, digits: int | None = 0, signed: bool = False) -> str:
+        """Write a share as a percentage: 0.125 becomes 12.5 % with one decimal, or with `none` as many as it has."""
+        share = quantity(value, "percent")
+        places = max(0, _own_digits(share) - 2) if digits is None else digits
+        return self._apply(self.locale.percent_formats[None], share, places, signed, "percent")
 
     def money(self, value: Any, currency: str, digits: int | None = None) -> str:
         """Write an amount in a currency, rounded half up to the currency's decimals or to `digits`."""
-        if not isinstance(currency, str) or not _is_currency(currency):
-            raise TemplateError(
-                f"`money` expects a currency code, but got `{currency}`.", hint='Example: money("EUR").'
-            )
+        _checked_currency(currency, "money")
         if digits is not None:
             _check_digits(digits, "money")
         # As text: 1.5 and 1.50 are equal, but not written alike.
@@ -198,6 +202,38 @@ def quantity(value: Any, name: str) -> decimal.Decimal:
     elif isinstance(value, str) and not isinstance(value, Markup) and _NUMBER.fullmatch(value):
         return decimal.Decimal(value)
     raise TemplateError(f"`{name}` expects a number, but got {_quoted(value)}.")
+
+
+def rounded(value: Any, digits: int = 0, method: str = "common") -> float:
+    """Round a number the way `money` prints it, so that a total is the sum of what stands above it.
+
+    Jinja's own rounds the binary fraction: 2.675 would become 2.67 in a total and 2.68 on paper.
+    """
+    if method not in _ROUNDINGS:
+        raise TemplateError(f"`round` knows {', '.join(_ROUNDINGS)}, but got {_quoted(method)}.")
+    if not isinstance(digits, int) or not -_MAX_DIGITS <= digits <= _MAX_DIGITS:
+        raise TemplateError(f"`round` takes {-_MAX_DIGITS} to {_MAX_DIGITS} decimals, but got {_quoted(digits)}.")
+    # 15 digits are what a double holds for certain; what lies behind them is the noise of a multiplication.
+    number = decimal.Context(prec=15).plus(quantity(value, "round"))
+    with decimal.localcontext(prec=80):  # a number may have 40 digits before the point
+        whole = float(number.quantize(decimal.Decimal(1).scaleb(-digits), rounding=_ROUNDINGS[method]))
+    return whole + 0.0  # a minus before zero means nothing on paper
+
+
+def round_money(value: Any, currency: str) -> float:
+    """Round an amount half up to the decimals that its currency has: 2 for EUR, none for JPY."""
+    return rounded(value, get_currency_precision(_checked_currency(currency, "round_money")))
+
+
+def _checked_currency(currency: Any, name: str) -> str:
+    if not isinstance(currency, str) or not _is_currency(currency):
+        raise TemplateError(f"`{name}` expects a currency code, but got `{currency}`.", hint=f'Example: {name}("EUR").')
+    return currency
+
+
+def days_until(start: Any, end: Any) -> int:
+    """Count the days from one ISO date to another; negative where the other lies before."""
+    return (_moment(end, "days_until").date() - _moment(start, "days_until").date()).days
 
 
 def _moment(value: Any, name: str) -> datetime.datetime:

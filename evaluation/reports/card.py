@@ -1,7 +1,7 @@
 """The model card: what a version is and how good, in Markdown, from facts alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from evaluation.metrics import Interval
@@ -62,6 +62,60 @@ def model_card(facts: CardFacts) -> str:
     """
     cards = (_card(facts, rows) for rows in range(_SHOWN_ROWS, 0, -1))
     return next((card for card in cards if len(card) <= _LIMIT), _card(facts, 0))
+
+
+def card_data(facts: CardFacts, *, date: str) -> dict[str, Any]:
+    """Give the facts as data of the document template `model-card`; `date` is the card's day, as in 2026-11-23."""
+    ours = next(iter(facts.scores.values()))
+    return {
+        "language": "en-GB",
+        "name": facts.name,
+        "date": date,
+        "description": facts.description,
+        "intended_use": facts.intended_use,
+        "notes": _notes(facts),
+        "predictor": facts.predictor,
+        "digest": facts.digest,
+        "data": {
+            "source": facts.data["source"],
+            "licence": facts.data["licence"],
+            "digest": facts.data["digest"],
+            "counts": [{"name": name, "count": count} for name, count in facts.data["counts"].items()],
+            "warnings": list(facts.data["warnings"]),
+        },
+        "metric": facts.metric,
+        "gate": asdict(ours[facts.metric]),
+        "scores": [
+            {"predictor": predictor, "metrics": [{"name": name, **asdict(score)} for name, score in scores.items()]}
+            for predictor, scores in facts.scores.items()
+        ],
+        "differences": [{"other": other, **asdict(difference)} for other, difference in facts.differences.items()],
+        "classes": [
+            {"label": label, "recall": recall.value, "low": recall.low, "high": recall.high, "support": support}
+            for label, recall, support in facts.worst_classes
+        ],
+        "confused": [{"true": true, "answered": answered, "count": count} for true, answered, count in facts.confused],
+        "errors": [
+            {name: _shortened(str(error[name])) or "–" for name in ("text", "true", "answered")}
+            for error in facts.errors[:_SHOWN_ERRORS]
+        ],
+        "latency_ms": facts.latency_ms,
+        "size_bytes": facts.size_bytes,
+        "seconds": facts.seconds,
+    }
+
+
+def _notes(facts: CardFacts) -> list[str]:
+    """Say the run's main results in sentences."""
+    sentences = [
+        f"On the frozen test split {predictor} reaches {facts.metric} {scores[facts.metric].value:.3f}."
+        for predictor, scores in facts.scores.items()
+    ]
+    sentences += [_difference_sentence(name, difference) for name, difference in facts.differences.items()]
+    if facts.worst_classes:
+        label, recall, support = facts.worst_classes[0]
+        sentences.append(f"The weakest label is {label}: {recall.value:.2f} of its {support} examples were found.")
+    return [*sentences, f"One answer takes {facts.latency_ms:.1f} ms."]
 
 
 def _card(facts: CardFacts, rows: int) -> str:

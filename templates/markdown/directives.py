@@ -14,6 +14,7 @@
     ::: signatures {data="signers" name="name" role="role" date="date"}          lines to sign on
     ::: cover {title="…" subtitle="…" logo="assets/logo.svg"}  paragraphs        a first page of its own
     ::: watermark {text="DRAFT"}                                                 behind every page
+    ::: background {image="assets/paper.svg"}                                    what every page is printed on
     ::: contents {title="Contents" depth=2}                                      the headings and their pages
     ::: landscape                                           any blocks           pages on their side
 
@@ -162,6 +163,7 @@ _DIRECTIVES: Mapping[str, tuple[Build, tuple[str, ...]]] = {
     "signatures": (layout.signatures, ("data", "name", "role", "date")),
     "cover": (layout.cover, ("title", "subtitle", "logo", "alt")),
     "watermark": (layout.watermark, ("text",)),
+    "background": (layout.background, ("image",)),
     "contents": (layout.contents, ("title", "depth")),
     "landscape": (layout.landscape, ()),
 }

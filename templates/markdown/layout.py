@@ -1,7 +1,8 @@
-"""Directives that arrange: columns, signatures, the cover, the watermark, pages on their side, contents."""
+"""Directives that arrange: columns, signatures, the cover, the watermark, the paper, pages on their side, contents."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
@@ -26,9 +27,12 @@ from templates.markdown.scope import Scope
 
 _MAX_COLUMNS = 4  # more are too narrow for a line of text
 _MAX_WATERMARK = 24  # characters; a longer one is too small to be seen behind the text
+_PAGE_SHAPE = 0.02  # a background may be stretched by so much: nobody sees it
 _COVER_LOGO_HEIGHT = 48.0  # points
+_POINTS_PER_MM = 72 / 25.4
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_OF_THE_PAGE = frozenset({"header", "footer", "watermark"})  # directives that leave nothing where they stand
+# Directives that leave nothing where they stand.
+_OF_THE_PAGE = frozenset({"header", "footer", "watermark", "background"})
 
 
 def columns(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
@@ -106,6 +110,22 @@ def contents(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block
     if title := fold(options.text("title", "")):
         scope.numbering.follow(2, options.where)
     return [Contents(title, options.number("depth", 2, low=1, high=3))]
+
+
+def background(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
+    """Note the picture that fills every page behind its text; it says nothing, so readers leave it out."""
+    refuse_content(node, options)
+    if scope.background:
+        raise options.refuse("The document has two backgrounds.")
+    image = read_image(scope.files, options.text("image"), "", where=options.where)
+    width, height = (side * _POINTS_PER_MM for side in (scope.theme.page_width, scope.theme.page_height))
+    if abs(image.width / image.height - width / height) > _PAGE_SHAPE * width / height:
+        raise options.refuse(
+            f"The background is {image.width:.0f} × {image.height:.0f}, which is not the shape of the page.",
+            f"Make it {scope.theme.page_width:g} × {scope.theme.page_height:g} mm.",
+        )
+    scope.background = replace(image, width=width, height=height)
+    return []
 
 
 def landscape(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:

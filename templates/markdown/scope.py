@@ -6,7 +6,7 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from templates.blocks import Block, Footer, Runs
+from templates.blocks import Block, Footer, Image, Runs
 from templates.filters import LocaleWriter
 from templates.library import TemplateFiles
 from templates.markdown.numbering import Numbering
@@ -40,6 +40,7 @@ class Scope:
     header: Runs = ()
     footer: Footer | None = None
     watermark: str = ""
+    background: Image | None = None
 
     def build_in(self, room: float, nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
         """Build blocks whose lines are `room` points wide."""

@@ -97,6 +97,7 @@ class MarkdownTemplate:
             blocks=numbering.fill(blocks),
             header=numbering.fill(scope.header),
             watermark=scope.watermark,
+            background=scope.background,
             footer=numbering.fill(scope.footer or Footer((), words.page_of)),
             numbered_captions=config.numbered_captions or numbering.shows_captions,
             archival=config.archival,

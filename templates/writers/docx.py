@@ -46,7 +46,7 @@ def write_docx(document: Document) -> bytes:
             "docProps/core.xml": _core(document),
             "word/_rels/document.xml.rels": _relationships(body, own_parts),
             # Links are numbered through all parts, so each of them carries the whole list.
-            **{f"word/_rels/{name}.xml.rels": _relationship_list(_links(body)) for name in with_text},
+            **{f"word/_rels/{name}.xml.rels": _relationships_of(name, body, document) for name in with_text},
             **{f"word/{name}.xml": written for name, written in own_parts.items()},
             "word/document.xml": part("document", f"<w:body>{content}</w:body>"),
             **{f"word/media/{name}": data for name, data in body.media.items()},
@@ -129,10 +129,20 @@ def _relationships(body: Body, own_parts: Iterable[str]) -> bytes:
         f'<Relationship Id="{name}" Type="{_OFFICE}/{_kind(name)}" Target="{name}.xml"/>'
         for name in (*_PARTS, *own_parts)
     ]
-    for name in body.media:
-        key = name.partition(".")[0]
-        entries.append(f'<Relationship Id="{key}" Type="{_OFFICE}/image" Target="media/{name}"/>')
-    return _relationship_list([*entries, *_links(body)])
+    return _relationship_list([*entries, *_pictures(body), *_links(body)])
+
+
+def _relationships_of(name: str, body: Body, document: Document) -> bytes:
+    """Write what a header, a footer or the footnotes refer to; only a background stands in headers."""
+    pictures = _pictures(body) if document.background and _kind(name) == "header" else []
+    return _relationship_list([*pictures, *_links(body)])
+
+
+def _pictures(body: Body) -> list[str]:
+    return [
+        f'<Relationship Id="{name.partition(".")[0]}" Type="{_OFFICE}/image" Target="media/{name}"/>'
+        for name in body.media
+    ]
 
 
 def _links(body: Body) -> list[str]:

@@ -117,6 +117,31 @@ class Body:
 
     def picture(self, image: Image) -> str:
         """Write a picture that stands in a line of text."""
+        names, size, graphic = self._graphic(image)
+        return (
+            f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
+            f'<wp:docPr {names}/><wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/>'
+            f"</wp:cNvGraphicFramePr>{graphic}</wp:inline></w:drawing></w:r>"
+        )
+
+    def backdrop(self, image: Image) -> str:
+        """Write a picture that lies behind the page, from its upper left corner on, and is marked as decoration."""
+        names, size, graphic = self._graphic(image)
+        places = "".join(
+            f'<wp:position{axis} relativeFrom="page"><wp:posOffset>0</wp:posOffset></wp:position{axis}>'
+            for axis in "HV"
+        )
+        return (
+            '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="0" '
+            f'behindDoc="1" locked="1" layoutInCell="0" allowOverlap="1"><wp:simplePos x="0" y="0"/>{places}'
+            f"<wp:extent {size}/><wp:wrapNone/><wp:docPr {names}><a:extLst>"
+            '<a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative xmlns:adec='
+            '"http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst></wp:docPr>'
+            f"<wp:cNvGraphicFramePr/>{graphic}</wp:anchor></w:drawing></w:r>"
+        )
+
+    def _graphic(self, image: Image) -> tuple[str, str, str]:
+        """Give the attributes of a picture's name and size, and the picture itself."""
         self._pictures += 1
         number = self._pictures
         names = f'id="{number}" name="Picture {number}" descr={attribute(image.alt)}'
@@ -129,17 +154,14 @@ class Body:
                 f'<asvg:svgBlip r:embed="{self._media(image.data, "svg")}"/></a:ext></a:extLst>'
             )
         size = f'cx="{emu(image.width)}" cy="{emu(image.height)}"'
-        return (
-            f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
-            f"<wp:docPr {names}/>"
-            '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic>'
-            '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+        graphic = (
+            '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
             f"<pic:nvPicPr><pic:cNvPr {names}/><pic:cNvPicPr/>"
             f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{shown}">{vector}</a:blip><a:stretch><a:fillRect/>'
             f'</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
-            "</wp:inline></w:drawing></w:r>"
         )
+        return names, size, graphic
 
     def _link(self, target: str, content: str) -> str:
         if target not in self.links:

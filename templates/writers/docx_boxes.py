@@ -52,7 +52,7 @@ def _tiles(body: "Body", block: KeyValues) -> str:
         content = (
             body.style("Tile Label", text_run(entry.label))
             + body.style("Tile Value", text_run(entry.value))
-            + body.style("Tile Note", text_run(entry.note))
+            + (body.style("Tile Note", text_run(entry.note)) if entry.note else "")
         )
         cells.append(cell(width, content, fill + inset))
     row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
@@ -81,7 +81,7 @@ def _facts(body: "Body", block: KeyValues) -> str:
 def write_letterhead(body: "Body", block: Letterhead) -> str:
     """Write who sends the document: mark, name and address."""
     logo_width = block.logo.width + 10 if block.logo else 0
-    shares = [logo_width / body.theme.text_width, 0.5, 0.5 - logo_width / body.theme.text_width]
+    shares = [logo_width / body.theme.text_width, 0.44, 0.56 - logo_width / body.theme.text_width]
     widths = body.widths(shares if block.logo else shares[1:])
     middle = '<w:vAlign w:val="center"/>'
     cells = [

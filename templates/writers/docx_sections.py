@@ -40,17 +40,20 @@ def write_sections(body: Body, document: Document) -> str:
 def write_furniture(body: Body, document: Document) -> dict[str, bytes]:
     """Write headers and footers by the names of their parts."""
     mark = watermark(document.watermark, document.theme)
+    if document.background:
+        mark = body.backdrop(document.background) + mark
     footer = body.runs(document.footer.runs) + _page_numbers(document.footer)
+    foot = "header" if document.footer.is_empty else "footer"  # the style of a footer draws a line above it
     parts = {
         "header": part("hdr", body.style("header", mark + body.runs(document.header))),
-        "footer": part("ftr", body.style("footer", footer)),
+        "footer": part("ftr", body.style(foot, footer)),
     }
     if mark:
         parts["headerFirst"] = part("hdr", body.style("header", mark))
     if any(isinstance(block, Landscape) for block in document.blocks):
         upright, wide = twips(document.theme.text_width), twips(document.theme.turned().text_width)
         tabs = f'<w:tabs><w:tab w:val="clear" w:pos="{upright}"/><w:tab w:val="right" w:pos="{wide}"/></w:tabs>'
-        parts["footerWide"] = part("ftr", body.style("footer", footer, tabs))
+        parts["footerWide"] = part("ftr", body.style(foot, footer, tabs))
     return parts
 
 
@@ -91,16 +94,17 @@ def _without_breaks(blocks: tuple[Block, ...], *, at_start: bool, at_end: bool) 
 
 def _properties(document: Document, theme: Theme, kind: Kind, *, is_first: bool) -> str:
     references = []
+    has_paper = bool(document.watermark or document.background)
     if kind == "cover":
-        if document.watermark:
+        if has_paper:
             references.append(("header", "default", "headerFirst"))
     else:
         footer = "footerWide" if kind == "wide" else "footer"
-        if document.header or document.watermark:
+        if document.header or has_paper:
             references.append(("header", "default", "header"))
         references.append(("footer", "default", footer))
         if is_first:
-            references += [("header", "first", "headerFirst")] if document.watermark else []
+            references += [("header", "first", "headerFirst")] if has_paper else []
             references.append(("footer", "first", footer))
     written = "".join(f'<w:{place}Reference w:type="{pages}" r:id="{target}"/>' for place, pages, target in references)
     side, top, bottom = (_twips(length) for length in (theme.margins.side, theme.margins.top, theme.margins.bottom))
@@ -122,7 +126,7 @@ def _twips(millimetres: float) -> int:
 def _page_numbers(footer: Footer) -> str:
     """Write the page's number, right-aligned, as fields that Word counts."""
     fields = {"[page]": "PAGE", "[pages]": "NUMPAGES"}
-    pieces = ["<w:r><w:tab/></w:r>"]
+    pieces = ["<w:r><w:tab/></w:r>"] if footer.numbering else []
     for piece in footer.pieces():
         if piece in fields:
             pieces.append(f'<w:fldSimple w:instr=" {fields[piece]} "><w:r><w:t>1</w:t></w:r></w:fldSimple>')

@@ -58,6 +58,7 @@ def write_pdf(document: Document) -> bytes:
         "footer": {"runs": _runs(document.footer.runs), "pieces": document.footer.pieces()},
         "watermark": _watermark(document),
         "attachments": [_attachment(attachment) for attachment in document.attachments],
+        "background": _image(document.background) if document.background else None,
         "blocks": _Content(document).blocks(document.blocks),
     }
     written = json.dumps(data, ensure_ascii=False)
@@ -195,6 +196,7 @@ class _Content:
             "header": [_runs(cell) for cell in block.header],
             "rows": [[_runs(cell) for cell in row] for row in block.rows],
             "totals": block.totals,
+            "whole": block.stays_whole,
             **self._caption(block, self._words.table),
         }
 

@@ -1,4 +1,5 @@
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from models.registry import Version
 from pipelines.stores import open_registry, open_tracking
 from pipelines.train import TrainingPlan, TrainingResult, train
 from pipelines.training_config import TrainingConfig
+from templates.engine import DocumentEngine
+from templates.readback import text_of_docx
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAININGS = sorted((ROOT / "configs" / "training").glob("*.yaml"))
@@ -49,6 +52,13 @@ def test_train_when_done_writes_down_what_a_reviewer_needs(trained: TrainingResu
     plots = {path.name for path in tracking.artifact(trained.run_id, "plots").iterdir()}
     assert {"comparison.png", "confusion.png", "recall.png"} <= plots
     assert (tracking.artifact(trained.run_id, "tables") / "worst_errors.csv").stat().st_size > 100
+
+
+def test_train_when_done_fills_the_model_card(trained: TrainingResult, deployment: Settings) -> None:
+    data = json.loads(open_tracking(deployment).artifact(trained.run_id, "card.json").read_text(encoding="utf-8"))
+    text = text_of_docx(DocumentEngine().render("model-card", data, "docx").content)
+    for part in (trained.digest, data["data"]["digest"], "baseline (tfidf-linear)", data["classes"][0]["label"]):
+        assert part in text
 
 
 def test_train_when_repeated_gives_the_same_version(
