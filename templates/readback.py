@@ -30,7 +30,6 @@ _MAX_ELEMENTS = 2_000_000  # of a PDF's structure; a thousand pages have about 1
 _MAX_DEPTH = 150  # of a PDF's structure; lists in tables in lists reach 30
 
 _HIDDEN = DELETED | {"Fallback"}  # what is drawn twice for old programs counts once
-_WORD_JOINER = "\u2060"
 _SIDE_PARTS = ("styles", "numbering", "footnotes")
 _TYPE = re.compile(r"(^|\})type$")  # of a footnote: the lines above them are footnotes of a type too
 _CONTENTS_STYLE = re.compile(r"TOC ?\d", re.IGNORECASE)
@@ -47,11 +46,8 @@ _JOINED_LINES = re.compile(r"(?<=[-‐–—/])\n(?=\S)|\u00ad\n|(?<=[\u3000-\u9
 
 
 def normalise(text: str) -> str:
-    """Bring a text into the one form in which texts are compared: NFC, every stretch of white space one space.
-
-    Word joiners are left out: nobody sees them, and Typst puts one before the mark of a footnote.
-    """
-    return " ".join(unicodedata.normalize("NFC", text.replace(_WORD_JOINER, "")).split())
+    """Bring a text into the one form in which texts are compared: NFC, every stretch of white space one space."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def text_of_docx(content: bytes) -> str:

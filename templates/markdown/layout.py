@@ -107,6 +107,8 @@ def watermark(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Bloc
 def contents(node: SyntaxTreeNode, scope: Scope, options: Options) -> list[Block]:
     """Build the table of contents; what it lists is known when all is built."""
     refuse_content(node, options)
+    if not (node.parent and node.parent.is_root):
+        raise options.refuse("`contents` cannot stand inside of another block.")
     if title := fold(options.text("title", "")):
         scope.numbering.follow(2, options.where)
     return [Contents(title, options.number("depth", 2, low=1, high=3))]

@@ -113,6 +113,12 @@ def test_contents_list_the_headings_below_the_title(make_template: MakeTemplate)
     assert "In here" in text_of_pdf(pdf)
 
 
+def test_digits_of_a_pdf_with_contents_can_be_copied_and_found(make_template: MakeTemplate) -> None:
+    _, pdf = written(make_template("# T\n\n::: contents\n:::\n\n## A\n\n1 of 1, 21 in all\n"))
+    assert text_of_pdf(pdf).splitlines() == ["T", "A", "1 of 1, 21 in all"]
+    assert "\u2060" not in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
 def test_contents_of_a_document_without_headings_are_empty(make_template: MakeTemplate) -> None:
     content, pdf = written(make_template("::: contents\n:::\n\ntext\n"))
     assert text_of_docx(content) == text_of_pdf(pdf) == "text"
@@ -238,6 +244,7 @@ def test_labels_are_told_from_comments() -> None:
         ("a[^x]\n\n[^x]: - list\n", 3, "A footnote holds paragraphs"),
         ("a[^x]\n\n[^x]: b[^y]\n\n[^y]: c\n", 3, "A footnote cannot have a footnote"),
         ("::: header\na[^x]\n:::\n\n[^x]: b\n", 1, "This text cannot have a footnote"),
+        ("> ::: contents\n> :::\n", 1, "cannot stand inside of another block"),
         ("::: contents {depth=4}\n:::\n", 1, "from 1 to 3"),
     ],
 )
