@@ -1,6 +1,7 @@
 import io
 import re
 import struct
+import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,12 @@ from docx.shared import RGBColor
 from lxml import etree
 
 from configs.errors import TemplateError
+from templates.blocks import Column, Document, Run, Table
 from templates.engine import DocumentEngine
+from templates.library import TemplateFiles
+from templates.manifest import ThemeConfig
+from templates.theme import Theme
+from templates.writers.docx import write_docx
 
 MakeTemplate = Callable[..., DocumentEngine]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -161,3 +167,17 @@ def test_author_theme_is_refused_when_it_is_no_word_file(make_template: MakeTemp
     engine = make_template("x\n", manifest='[theme]\ndocx = "theme.docx"\n', files={"theme.docx": b"x"})
     with pytest.raises(TemplateError):
         written(engine)
+
+
+def test_long_table_takes_time_in_proportion_to_its_rows() -> None:
+    def seconds(rows: int) -> float:
+        cells = tuple(((Run(f"row {number}"),), (Run("1.50"),)) for number in range(rows))
+        table = Table((Column(0.5), Column(0.5)), ((Run("A"),), (Run("B"),)), cells)
+        theme = Theme.of(ThemeConfig(), TemplateFiles("t", {}, "digest"))
+        started = time.process_time()
+        write_docx(Document("t", "en", 0, theme, (table,)))
+        return time.process_time() - started
+
+    seconds(1)  # fonts and styles are read once
+    few, many = min(seconds(500) for _ in range(3)), seconds(4_000)
+    assert many < 24 * few  # 8 times as many rows; a look at all rows for each row takes 64 times as long
