@@ -1,6 +1,7 @@
 """`DocumentEngine`: template and data in, finished document out."""
 
 import asyncio
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -11,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, get_args
 
-from configs.errors import InputError, TemplateError, TemplateNotFoundError
+from configs.errors import ColophonError, InputError, TemplateError, TemplateNotFoundError
 from configs.files import atomic_write, digest_of
 from configs.loader import suggest
 from templates.compiled import CompiledTemplate
 from templates.convert.converter import Converter, ConvertLimits
 from templates.convert.installation import INSTALL_HINT, find_office
 from templates.library import BUILT_IN, Library, Signature, TemplateFiles, read_file, read_folder, signature
-from templates.manifest import FILE, Format, Manifest
+from templates.manifest import FILE, WORD_SOURCE, Format, Manifest
 from templates.verification import Line, check_document, expected_lines
 from templates.word.plain import plain_form
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
@@ -136,10 +137,22 @@ class DocumentEngine:
             TemplateError: the template is wrong; the message names file and line.
             LimitError: the document would grow too large, or takes too long.
         """
+        with _placed(template):
+            return self._render(template, data, to, passages or {}, theme, verify)
+
+    def _render(
+        self,
+        template: str | Path,
+        data: Mapping[str, Any],
+        to: Format,
+        passages: Mapping[str, str],
+        theme: str | None,
+        verify: bool,
+    ) -> RenderedDocument:
         compiled = self._compile(template)
         _check_format(to, compiled.manifest)
         through_office = compiled.manifest.source == "word" and to == "pdf"
-        content, warnings = compiled.write(data, passages or {}, "docx" if through_office else to, theme=theme)
+        content, warnings = compiled.write(data, passages, "docx" if through_office else to, theme=theme)
         document = RenderedDocument(
             template=compiled.manifest.name,
             template_version=compiled.manifest.version,
@@ -155,7 +168,7 @@ class DocumentEngine:
         if through_office:
             document = self._converted(document)
         if verify:
-            check_document(document.content, to, _lines(compiled, data, passages or {}), where=document.template)
+            check_document(document.content, to, _lines(compiled, data, passages), where=document.template)
         return document
 
     async def render_async(
@@ -177,7 +190,8 @@ class DocumentEngine:
 
     def manifest(self, template: str | Path) -> Manifest:
         """Give what a template declares about itself."""
-        return self._compile(template).manifest
+        with _placed(template):
+            return self._compile(template).manifest
 
     def check_data(self, template: str | Path, data: Mapping[str, Any]) -> None:
         """Refuse data that does not fit.
@@ -276,6 +290,21 @@ def _lines(
     if isinstance(compiled, IsolatedTemplate):
         return compiled.expected_lines(data, passages)
     return expected_lines(compiled.files, data, passages)
+
+
+@contextlib.contextmanager
+def _placed(template: str | Path) -> Iterator[None]:
+    """Name a single Word file by its own name in errors, and not as the folder that it is read as."""
+    try:
+        yield
+    except ColophonError as error:
+        if isinstance(template, Path) and template.suffix.lower() == ".docx" and error.where:
+            _, is_source, rest = error.where.partition(f"/{WORD_SOURCE}")
+            if is_source:
+                error.where = f"{template.name}{rest}"
+            elif f"/{FILE}" in error.where:
+                error.where = template.name
+        raise
 
 
 def _digest(data: Mapping[str, Any]) -> str:

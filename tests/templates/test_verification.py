@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from configs.errors import ContextError, DocumentError, InputError
+from configs.errors import ContextError, DocumentError, InputError, TemplateError
 from templates.compiled import CompiledTemplate
 from templates.convert.installation import find_office
 from templates.engine import DocumentEngine
@@ -61,7 +61,7 @@ def test_library_is_verified(name: str) -> None:
     for to in ENGINE.manifest(name).formats:
         if to == "docx" or (to == "pdf" and ENGINE.manifest(name).source == "markdown"):
             ENGINE.render(name, example, to, verify=True)
-    assert len(expected_lines(ENGINE._compile(name).files, example, {})) > 5
+    assert sum(len(line.values) for line in expected_lines(ENGINE._compile(name).files, example, {})) > 5
 
 
 @pytest.mark.parametrize("to", ["docx", "pdf"])
@@ -168,6 +168,18 @@ def test_rich_text_and_pictures_come_from_python(tmp_path: Path, picture: bytes)
     assert len(made.data_digest) == 64
     with pytest.raises(ContextError, match="isolate=False"), DocumentEngine() as engine:
         engine.render(path, data, "docx")
+
+
+def test_single_word_file_is_named_by_its_own_name_in_errors(tmp_path: Path) -> None:
+    path = tmp_path / "My Letter.docx"
+    path.write_bytes(word_file("{{ nmae }}"))
+    for to, where in (("docx", "My Letter.docx, document body, paragraph 1"), ("html", "My Letter.docx")):
+        with pytest.raises(TemplateError) as caught:
+            DocumentEngine(isolate=False).render(path, {"name": "x"}, to)  # type: ignore[arg-type]
+        assert str(caught.value.where).startswith(where)
+    path.write_bytes(b"no zip")
+    with pytest.raises(TemplateError, match=r"^My Letter\.docx: "):
+        DocumentEngine(isolate=False).manifest(path)
 
 
 def test_render_async_writes_the_same_document() -> None:
