@@ -100,8 +100,9 @@ class Table:
     @property
     def stays_whole(self) -> bool:
         """Say whether the table is small enough to move to the next page rather than be torn."""
-        characters = sum(len(run.text) for row in self.rows for cell in row for run in cell)
-        return len(self.rows) <= _WHOLE_ROWS and characters <= _WHOLE_CHARACTERS
+        if len(self.rows) > _WHOLE_ROWS:
+            return False
+        return sum(len(run.text) for row in self.rows for cell in row for run in cell) <= _WHOLE_CHARACTERS
 
 
 @dataclass(frozen=True)

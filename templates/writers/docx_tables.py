@@ -17,8 +17,9 @@ def write_table(body: "Body", block: Table) -> str:
     widths = body.widths([column.width for column in block.columns])
     first_total = len(block.rows) - block.totals
     rows = [_row(body, block, block.header, widths, "Table Header", '<w:vAlign w:val="bottom"/>', keep=True)]
+    stays_whole = block.stays_whole
     for index, row in enumerate(block.rows):
-        keeps = (block.stays_whole or first_total - 1 <= index) and index < len(block.rows) - 1
+        keeps = (stays_whole or first_total - 1 <= index) and index < len(block.rows) - 1
         is_last = block.totals > 0 and index == len(block.rows) - 1
         look = _total_look(body.theme, is_first=index == first_total) if index >= first_total else ""
         rows.append(_row(body, block, row, widths, "Table Total" if is_last else "Table Text", look, keep=keeps))
