@@ -92,7 +92,6 @@ def _works() -> list[Work]:
         for rows, engines, repeats in (
             (1_000, ("colophon", "colophon-markdown", "floor", "docxtpl"), 7),
             (10_000, ("colophon", "colophon-markdown", "floor"), 5),
-            (30_000, ("colophon", "colophon-markdown", "floor"), 2),
         )
     ]
     return [
@@ -111,11 +110,11 @@ def main() -> None:
     names = [work.name for work in works] + [merging.NAME]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=names, action="append", help="measure only this; may be given twice")
-    parser.add_argument("--quick", action="store_true", help="few repeats, no table of 30,000 rows, 2,000 letters")
+    parser.add_argument("--quick", action="store_true", help="few repeats, 2,000 letters")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows as JSON")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep one document of each engine")
     arguments = parser.parse_args()
-    chosen = arguments.only or [name for name in names if not (arguments.quick and "30k-rows" in name)]
+    chosen = arguments.only or names
     rows: list[Row] = []
     print(f"{'work':<15} {'engine':<18} {'version':<10} {'median ms':>10} {'× ours':>7}  documents/s per core")
     for work in works:
