@@ -44,7 +44,8 @@ def write_template(folder: Path, name: str, formats: str, kind: str) -> None:
     manifest = {"name": name, "version": "1.0.0", "title": kind.title(), "locale": "en_IE", "formats": formats.split()}
     dated = 'date_field = "date"\n' if "date" in SCHEMAS[kind]["properties"] else ""
     lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in manifest.items())
-    (target / "template.toml").write_text(lines + dated, encoding="utf-8")
+    limits = "[limits]\nmax_source_characters = 100_000_000\n"  # for a table of 30,000 rows
+    (target / "template.toml").write_text(lines + dated + limits, encoding="utf-8")
     (target / "schema.json").write_text(json.dumps(SCHEMAS[kind]), encoding="utf-8")
     if "pdf" not in formats:
         (target / "template.docx").write_bytes(word_sources.build(kind, "jinja"))

@@ -18,6 +18,7 @@ def write_table(body: "Body", block: Table) -> str:
     first_total = len(block.rows) - block.totals
     stays_whole = block.stays_whole
     rows = [_row(body, block, block.header, widths, "Table Header", '<w:vAlign w:val="bottom"/>', keep=True)]
+    stays_whole = block.stays_whole
     for index, row in enumerate(block.rows):
         keeps = (stays_whole or first_total - 1 <= index) and index < len(block.rows) - 1
         is_last = block.totals > 0 and index == len(block.rows) - 1

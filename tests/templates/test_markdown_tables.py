@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from templates.blocks import Column, Runs, Table
 from templates.markdown import tables
 from templates.markdown.tables import PLAIN_ROWS, table_plugin
 
@@ -55,3 +56,11 @@ def test_value_with_signs_of_markdown_stays_in_a_plain_row(make_document: Callab
     source = "| A |\n|---|\n{% for row in rows %}\n| {{ row }} |\n{% endfor %}\n"
     (table,) = make_document(source, {"rows": ["a | b", "*c*\nd", "{x}\t", ""]}).blocks
     assert [[run.text for run in row[0]] for row in table.rows] == [["a | b"], ["*c*\nd"], ["{x} "], [""]]
+
+
+def test_long_table_is_not_read_to_know_that_it_may_be_torn() -> None:
+    class Unread(tuple[Runs, ...]):
+        def __iter__(self) -> Iterator[Runs]:
+            raise AssertionError("a row was read")
+
+    assert not Table((Column(1),), ((),), rows=(Unread(),) * 1_000).stays_whole
