@@ -19,7 +19,7 @@ _LOOP_WITHOUT_IN = re.compile(
 )
 _ENDINGS = {"for": "endfor", "if": "endif", "macro": "endmacro", "call": "endcall", "filter": "endfilter"}
 _VALUE_TAGS = ("cellbg", "colspan")
-_environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
+_environment = Environment()
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _parse(kind: str, body: str) -> nodes.Node | None:
     rest = body[len(keyword) :].strip()
     if keyword in _VALUE_TAGS:
         return _expression(rest)
-    if keyword in ("else", "vm", "hm", "raw", "break", "continue") or keyword.startswith("end"):
+    if keyword in ("else", "vm", "hm", "raw") or keyword.startswith("end"):
         return None
     if keyword == "elif":
         body = f"if {rest}"

@@ -4,34 +4,16 @@ Where a tag is missing or too much, the matching goes on with what was most
 likely meant, so that one mistake is told once.
 """
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from templates.doctor.keywords import BETWEEN, BLOCKS, KEYWORDS, SCOPES, WITHOUT_MEANING, meant_keyword
 from templates.doctor.problems import Problem
 from templates.doctor.source import Section, SourceTag, rewrite
 from templates.word.balance import standing_of
 from templates.word.tags import Tag
 
-BLOCKS = ("for", "if", "set", "macro", "call", "filter", "with")
-_BETWEEN = ("elif", "else")
-_SINGLE = ("set", "do", "cellbg", "colspan", "vm", "hm", "break", "continue")
-_WITHOUT_MEANING = ("extends", "block", "endblock", "include", "import", "from", "autoescape", "endautoescape")
-KEYWORDS = (*BLOCKS, *(f"end{name}" for name in BLOCKS), *_BETWEEN, *_SINGLE, "raw", "endraw")
 _MAX_PROBLEMS = 300  # of one part; behind them nobody is helped by a guess
-_SCOPES = ("p", "tr", "tc", "r")
-_SYNONYMS = {
-    "foreach": "for",
-    "each": "for",
-    "elseif": "elif",
-    "elsif": "elif",
-    "endforeach": "endfor",
-    "next": "endfor",
-    "fi": "endif",
-    "unless": "if",
-    "assign": "set",
-    "let": "set",
-}
 
 
 @dataclass(eq=False)
@@ -76,7 +58,7 @@ class _Matcher:
             keyword = tag.tag.keyword
             if keyword in BLOCKS and not (keyword == "set" and "=" in tag.tag.body):
                 self._open_block(tag, keyword)
-            elif keyword in _BETWEEN:
+            elif keyword in BETWEEN:
                 self._branch(tag, keyword)
             elif keyword.startswith("end") and keyword in KEYWORDS:
                 self._close(tag, keyword.removeprefix("end"), number)
@@ -229,11 +211,11 @@ class _Matcher:
                 return self._instead(tag, "elif", tag.tag.body.split(maxsplit=2)[2:])
             return tag
         rest = tag.tag.body.split(maxsplit=1)[1:]
-        if keyword in _SCOPES and rest and not tag.path:
+        if keyword in SCOPES and rest and not tag.path:
             message = f"`{{%{keyword}` belongs to Word templates."
             self._problem(tag.problem("unknown-tag", message, f"Did you mean `{rewrite(tag.tag, rest[0])}`?"))
             return _with_tag(tag, Tag(tag.tag.kind, "", tag.tag.trims, rest[0], tag.tag.quoted))
-        if keyword in _WITHOUT_MEANING:
+        if keyword in WITHOUT_MEANING:
             message = f"A template is one file and has no `{keyword}` tag."
             self._problem(tag.problem("unknown-tag", message, "Put what it stands for into this file."))
             return SourceTag(_as_comment(tag.tag), tag.place)
@@ -279,17 +261,6 @@ class _Matcher:
                 tag.problem("unknown-tag", f"There is no tag `{keyword}`.", "Known: for, if, set and others.")
             )
         return SourceTag(_as_comment(tag.tag), tag.place)
-
-
-def meant_keyword(keyword: str, *, has_rest: bool) -> str | None:
-    """Say which keyword was probably meant."""
-    if keyword.lower() in KEYWORDS:
-        return keyword.lower()
-    if keyword.lower() in _SYNONYMS:
-        return _SYNONYMS[keyword.lower()]
-    fitting = [known for known in KEYWORDS if (known.startswith("end") or known in ("else", "vm", "hm")) != has_rest]
-    close = difflib.get_close_matches(keyword.lower(), fitting, n=1, cutoff=0.6)
-    return close[0] if close else None
 
 
 def walk(items: Items) -> Iterator[SourceTag]:
