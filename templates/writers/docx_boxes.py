@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from templates.blocks import Callout, KeyValues, Letterhead
+from templates.blocks import Callout, KeyValues, Letterhead, plain
 from templates.theme import Theme, mix
 from templates.writers.docx_xml import cell, cell_margins, colour, table, text_run, twips
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _EDGES = ("top", "left", "bottom", "right")
 _CALLOUT_PADDING = 10.0
 _LETTERHEAD_GAP = 16.0
+_LEAST_SHARE = 0.3  # of the letterhead's line, for its name and for its address
 _TILE_PADDING = 9.0
 _TILE_GAP = 6.0  # points, drawn as a white border
 
@@ -78,11 +79,18 @@ def _facts(body: "Body", block: KeyValues) -> str:
     return body.spaced(table(widths, "".join(rows), after=cell_margins(top=2, left=0, bottom=2, right=6)))
 
 
+def _share_of_name(block: Letterhead, theme: Theme) -> float:
+    """Share the letterhead's line between name and address, so that both wrap as late as they can."""
+    lines = plain(block.runs).split("\n")
+    name, address = len(block.name) * theme.sizes.name, max(map(len, lines)) * theme.sizes.label
+    return min(max(name / max(name + address, 1), _LEAST_SHARE), 1 - _LEAST_SHARE)
+
+
 def write_letterhead(body: "Body", block: Letterhead) -> str:
     """Write who sends the document: mark, name and address."""
-    logo_width = block.logo.width + 10 if block.logo else 0
-    shares = [logo_width / body.theme.text_width, 0.44, 0.56 - logo_width / body.theme.text_width]
-    widths = body.widths(shares if block.logo else shares[1:])
+    logo = (block.logo.width + 10) / body.theme.text_width if block.logo else 0
+    name = _share_of_name(block, body.theme) * (1 - logo)
+    widths = body.widths([logo, name, 1 - logo - name] if block.logo else [name, 1 - name])
     middle = '<w:vAlign w:val="center"/>'
     cells = [
         cell(widths[-2], body.style("Letterhead Name", text_run(block.name)), middle),

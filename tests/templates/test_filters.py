@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from configs.errors import TemplateError
-from templates.filters import LocaleWriter
+from templates.filters import LocaleWriter, days_until, round_money, rounded
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from templates.filters import LocaleWriter
         ("hi", lambda w: w.number(1234567), "12,34,567"),
         ("en", lambda w: w.percent(0.125, 1), "12.5%"),
         ("en", lambda w: w.percent(0.125), "13%"),
+        ("en", lambda w: w.percent(0.135, None), "13.5%"),
+        ("en", lambda w: w.percent(0.19, None), "19%"),
         ("de", lambda w: w.percent(-0.042, 1, signed=True), "-4,2\xa0%"),
         ("en", lambda w: w.compact(1234567, "EUR"), "€1.2M"),
         ("de", lambda w: w.compact(250000, "EUR"), "250.000\xa0€"),
@@ -84,3 +86,37 @@ def test_unit_is_refused_when_unknown(options: dict[str, Any], said: str) -> Non
 )
 def test_number_has_as_many_decimals_as_a_reader_could_compare(value: float, written: str) -> None:
     assert LocaleWriter("en").number(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "method", "expected"),
+    [
+        (2.675, 2, "common", 2.68),  # Python's own gives 2.67
+        (-2.675, 2, "common", -2.68),
+        (3 * 0.335, 2, "common", 1.01),  # 1.0050000000000001 as a double, and 1.005 to its author
+        (0.5, 0, "common", 1.0),
+        (1234.5, -2, "common", 1200.0),
+        (1.001, 2, "ceil", 1.01),
+        (1.009, 2, "floor", 1.0),
+    ],
+)
+def test_round_is_the_rounding_of_people(value: float, digits: int, method: str, expected: float) -> None:
+    assert rounded(value, digits, method) == expected
+
+
+def test_round_leaves_no_minus_before_zero() -> None:
+    assert LocaleWriter("en").money(rounded(-0.001, 2), "EUR") == "€0.00"
+
+
+def test_round_money_knows_the_decimals_of_a_currency() -> None:
+    assert round_money(10.125, "EUR") == 10.13
+    assert round_money(10.5, "JPY") == 11.0
+    with pytest.raises(TemplateError, match="currency code"):
+        round_money(1, "EURO")
+
+
+def test_days_until_counts_over_months_and_backwards() -> None:
+    assert days_until("2026-02-27", "2026-03-01") == 2
+    assert days_until("2026-03-01", "2026-02-27") == -2
+    with pytest.raises(TemplateError, match="expects a date"):
+        days_until("soon", "2026-03-01")

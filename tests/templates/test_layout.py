@@ -18,6 +18,7 @@ from templates.readback import normalise, text_of_docx, text_of_pdf
 
 MakeTemplate = Callable[..., DocumentEngine]
 MakeDocument = Callable[..., Any]
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 COVER = '::: cover {title="Agreement" subtitle="Heating"}\n{{ client }}\\\nCork\n:::\n\n'
@@ -140,6 +141,45 @@ def test_watermark_is_on_the_first_page_too_when_there_is_no_cover(make_template
     (section,) = docx.Document(io.BytesIO(content)).sections
     assert section.different_first_page_header_footer
     assert list(section.first_page_header._element.iter("{urn:schemas-microsoft-com:vml}shape"))
+
+
+PAPER = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" viewBox="0 0 210 297">'
+    b'<rect width="40" height="297" fill="#123456"/></svg>'
+)
+BACKGROUND = '::: background {image="assets/paper.svg"}\n:::\n\n'
+
+
+def test_background_lies_behind_every_page_and_says_nothing(make_template: MakeTemplate) -> None:
+    source = BACKGROUND + COVER + "one\n\n::: page-break\n:::\n\ntwo\n"
+    content, pdf = written(make_template(source, files={"assets/paper.svg": PAPER}), {"client": "Acme"})
+    assert all(b"0.07058824 0.20392157 0.3372549" in drawn(page) for page in PdfReader(io.BytesIO(pdf)).pages)
+    for name in ("header", "headerFirst"):
+        (anchor,) = part(content, f"word/{name}.xml").iter(WP + "anchor")
+        assert (anchor.get("behindDoc"), anchor.find(WP + "docPr").get("descr")) == ("1", "")
+        targets = {each.get("Target") for each in part(content, f"word/_rels/{name}.xml.rels")}
+        assert {"media/image1.png", "media/image2.svg"} <= targets
+
+
+def drawn(page: Any) -> bytes:
+    """Everything that a page draws, also in the forms that it uses."""
+    forms = page["/Resources"].get("/XObject", {})
+    return b"".join([page.get_contents().get_data(), *(form.get_object().get_data() for form in forms.values())])
+
+
+def test_background_of_another_shape_than_the_page_is_refused(make_template: MakeTemplate) -> None:
+    turned = PAPER.replace(b'width="210mm" height="297mm"', b'width="297mm" height="210mm"')
+    engine = make_template(BACKGROUND + "x\n", files={"assets/paper.svg": turned})
+    with pytest.raises(TemplateError, match="not the shape of the page") as caught:
+        engine.render("letter", {}, "pdf")
+    assert caught.value.hint == "Make it 210 × 297 mm."
+
+
+def test_empty_footer_leaves_no_line(make_template: MakeTemplate) -> None:
+    content, _ = written(make_template('::: footer {numbering=""}\n:::\n\nx\n'))
+    (paragraph,) = part(content, "word/footer.xml").iter(W + "p")
+    assert paragraph.find(f"{W}pPr/{W}pStyle").get(W + "val") == "Header"
+    assert not list(paragraph.iter(W + "tab"))
 
 
 def test_landscape_turns_its_pages_and_no_other(make_template: MakeTemplate) -> None:
