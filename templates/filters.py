@@ -5,6 +5,7 @@ import datetime
 import decimal
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -127,12 +128,15 @@ class LocaleWriter:
         return self._money_of(str(quantity(value, "money")), currency, digits)
 
     def _write_money(self, number: str, currency: str, digits: int | None) -> str:
-        amount = decimal.Decimal(number)
-        with _half_up():
-            if digits is None:
-                return str(format_currency(amount, currency, locale=self.locale))
+        options: dict[str, Any] = {}
+        if digits is not None:
             pattern = _with_digits(self.locale.currency_formats["standard"], digits, "money")
-            return str(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
+            options = {"format": pattern, "currency_digits": False}
+        with _half_up():
+            return _never_minus_zero(
+                lambda amount: str(format_currency(amount, currency, locale=self.locale, **options)),
+                decimal.Decimal(number),
+            )
 
     def compact(self, value: Any, currency: str | None = None) -> str:
         """Write a quantity as briefly as the language can: 1.2M, €250K; for charts and headlines."""
@@ -179,9 +183,17 @@ class LocaleWriter:
         return forms.get(self.locale.plural_form(quantity(count, "plural")), forms["other"])
 
     def _apply(self, pattern: NumberPattern, value: decimal.Decimal, digits: int, signed: bool, name: str) -> str:
+        rounded = _with_digits(pattern, digits, name)
         with _half_up():
-            written = str(_with_digits(pattern, digits, name).apply(value, self.locale))
+            written = _never_minus_zero(lambda number: str(rounded.apply(number, self.locale)), value)
         return f"+{written}" if signed and value > 0 else written
+
+
+def _never_minus_zero(write: Callable[[decimal.Decimal], str], value: decimal.Decimal) -> str:
+    """Write a number; one that is rounded away to nothing has no sign."""
+    written = write(value)
+    is_zero = value < 0 and not any(unicodedata.digit(character, 0) for character in written)
+    return write(abs(value)) if is_zero else written
 
 
 @functools.lru_cache(maxsize=512)

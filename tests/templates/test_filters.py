@@ -23,6 +23,9 @@ from templates.filters import LocaleWriter, days_until, round_money, rounded
         ("en", lambda w: w.percent(0.135, None), "13.5%"),
         ("en", lambda w: w.percent(0.19, None), "19%"),
         ("de", lambda w: w.percent(-0.042, 1, signed=True), "-4,2\xa0%"),
+        ("en", lambda w: w.percent(-0.0004), "0%"),  # what is rounded to nothing has no sign
+        ("en", lambda w: w.money(-0.001, "GBP"), "£0.00"),
+        ("en", lambda w: w.number(-0.04, digits=1), "0.0"),
         ("en", lambda w: w.compact(1234567, "EUR"), "€1.2M"),
         ("de", lambda w: w.compact(250000, "EUR"), "250.000\xa0€"),
         ("en", lambda w: w.compact(0.25), "0.25"),
