@@ -1,20 +1,19 @@
 """What arranges a page: columns, signatures, the cover, the watermark, pages on their side."""
 
 import io
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import docx
 import pytest
 from docx.enum.section import WD_ORIENT
-from lxml import etree
 from pypdf import PdfReader
 
 from configs.errors import TemplateError
 from templates.blocks import Columns, Cover, KeyValues, Landscape, ListBlock, Paragraph, Run, Signature, Signatures
 from templates.engine import DocumentEngine
-from templates.readback import normalise, text_of_docx, text_of_pdf
+from templates.readback import text_of_docx, text_of_pdf
+from tests.templates.written import part, written
 
 MakeTemplate = Callable[..., DocumentEngine]
 MakeDocument = Callable[..., Any]
@@ -24,16 +23,6 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 COVER = '::: cover {title="Agreement" subtitle="Heating"}\n{{ client }}\\\nCork\n:::\n\n'
 COLUMNS = ':::: columns {widths="3 1"}\n::: column\nLeft\n:::\n::: column\nRight\n:::\n::::\n\n'
 WIDE = "::: landscape\n| A | B |\n|--|--|\n| x | y |\n:::\n\n"
-
-
-def written(engine: DocumentEngine, data: dict[str, Any] | None = None) -> tuple[bytes, bytes]:
-    docx_bytes, pdf_bytes = (engine.render("letter", data or {}, to).content for to in ("docx", "pdf"))
-    assert normalise(text_of_docx(docx_bytes)) == normalise(text_of_pdf(pdf_bytes))
-    return docx_bytes, pdf_bytes
-
-
-def part(content: bytes, name: str) -> Any:
-    return etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read(name))
 
 
 def test_columns_share_the_line_and_hold_blocks(make_document: MakeDocument) -> None:

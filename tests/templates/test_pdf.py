@@ -4,36 +4,18 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
 
 from configs.errors import DependencyError
 from templates.engine import DocumentEngine
 from templates.fonts import MONO, SOURCE_SANS
 from templates.typesetting import missing_characters, typeset
+from tests.templates.written import roles
 
 MakeTemplate = Callable[..., DocumentEngine]
 
 
 def reader(engine: DocumentEngine, data: dict[str, Any] | None = None) -> PdfReader:
     return PdfReader(io.BytesIO(engine.render("letter", data or {}, "pdf").content))
-
-
-def roles(pdf: PdfReader) -> list[str]:
-    """The structure elements of a tagged PDF, in order."""
-    found: list[str] = []
-
-    def walk(node: Any) -> None:
-        node = node.get_object()
-        if isinstance(node, list):
-            for kid in node:
-                walk(kid)
-        elif isinstance(node, DictionaryObject) and "/S" in node:
-            found.append(str(node["/S"]))
-            if "/K" in node:
-                walk(node["/K"])
-
-    walk(pdf.root_object["/StructTreeRoot"]["/K"])
-    return found
 
 
 def test_pdf_is_tagged_with_title_language_and_date(make_template: MakeTemplate) -> None:

@@ -8,15 +8,14 @@ from typing import Any
 
 import docx
 import pytest
-from lxml import etree
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
 
 from configs.errors import TemplateError
 from templates.blocks import Figure, Heading, Run, Table, plain
 from templates.engine import DocumentEngine
 from templates.markdown.numbering import labels_as_attributes
 from templates.readback import normalise, text_of_docx, text_of_pdf
+from tests.templates.written import part, roles, written
 
 MakeTemplate = Callable[..., DocumentEngine]
 MakeDocument = Callable[..., Any]
@@ -27,37 +26,10 @@ CHART = '::: chart {data="rows" label="k" value="n" title="t" id="sales"}\nSales
 ROWS = {"rows": [{"k": "a", "n": 1}]}
 
 
-def written(engine: DocumentEngine, data: dict[str, Any] | None = None) -> tuple[bytes, bytes]:
-    docx_bytes, pdf_bytes = (engine.render("letter", data or {}, to).content for to in ("docx", "pdf"))
-    assert normalise(text_of_docx(docx_bytes)) == normalise(text_of_pdf(pdf_bytes))
-    return docx_bytes, pdf_bytes
-
-
-def part(content: bytes, name: str) -> Any:
-    return etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read(name))
-
-
 def fields(content: bytes) -> list[str]:
     root = part(content, "word/document.xml")
     simple = [element.get(f"{W}instr", "").strip() for element in root.iter(f"{W}fldSimple")]
     return [*((element.text or "").strip() for element in root.iter(f"{W}instrText")), *simple]
-
-
-def roles(content: bytes) -> list[str]:
-    found: list[str] = []
-
-    def walk(node: Any) -> None:
-        node = node.get_object()
-        if isinstance(node, list):
-            for kid in node:
-                walk(kid)
-        elif isinstance(node, DictionaryObject) and "/S" in node:
-            found.append(str(node["/S"]))
-            if "/K" in node:
-                walk(node["/K"])
-
-    walk(PdfReader(io.BytesIO(content)).root_object["/StructTreeRoot"]["/K"])
-    return found
 
 
 def test_headings_are_numbered_below_the_title_when_the_manifest_says_so(make_document: MakeDocument) -> None:
@@ -109,7 +81,7 @@ def test_contents_list_the_headings_below_the_title(make_template: MakeTemplate)
     assert kinds == ["begin", "separate", "end"]
     assert b"updateFields" not in zipfile.ZipFile(io.BytesIO(content)).read("word/settings.xml")
     assert b"w:dirty" not in zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml")
-    assert roles(pdf).count("/TOCI") == 3
+    assert roles(PdfReader(io.BytesIO(pdf))).count("/TOCI") == 3
     assert "In here" in text_of_pdf(pdf)
 
 
@@ -173,7 +145,7 @@ def test_references_are_fields_and_links_in_word_and_links_in_pdf(make_template:
     names = {mark.get(f"{W}name") for mark in root.iter(f"{W}bookmarkStart")}
     assert {link.get(f"{W}anchor") for link in root.iter(f"{W}hyperlink")} <= names
     assert len({mark.get(f"{W}id") for mark in root.iter(f"{W}bookmarkStart")}) == len(names)
-    assert roles(pdf).count("/Link") >= 4
+    assert roles(PdfReader(io.BytesIO(pdf))).count("/Link") >= 4
     assert "Table 1: Prices" in normalise(text_of_pdf(pdf))
 
 
@@ -194,7 +166,7 @@ def test_footnotes_are_real_ones(make_template: MakeTemplate) -> None:
     assert [mark.get(f"{W}id") for mark in marks] == ["1", "2"]
     targets = [each.get("Target") for each in part(content, "word/_rels/footnotes.xml.rels")]
     assert targets == ["https://x.org/"]
-    assert roles(pdf).count("/Note") == 2
+    assert roles(PdfReader(io.BytesIO(pdf))).count("/Note") == 2
 
 
 def test_document_without_footnotes_has_no_part_for_them(make_template: MakeTemplate) -> None:
