@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from configs.errors import InputError
+from configs.errors import InputError, ModelNotFoundError
 from configs.files import atomic_write
 from configs.settings import Settings
 from evaluation.records import Records
@@ -123,7 +123,13 @@ def champion_summarizer(settings: Settings) -> Summarize:
         from pipelines.stores import open_registry  # MLflow: three seconds that most documents need not wait
 
         name = serving_config.load().endpoints.summarize
-        loaded: Any = open_registry(settings).load(name, alias="champion")
+        try:
+            loaded: Any = open_registry(settings).load(name, alias="champion")
+        except ModelNotFoundError:
+            raise ModelNotFoundError(
+                f"The template has a passage that `{name}` writes, and no version of it is champion.",
+                hint="Train and promote one, as `colophon demo` does, or give the texts with --passages.",
+            ) from None
         return summarizer_of(loaded)(requests)
 
     return summarize

@@ -238,7 +238,7 @@ class _Progress:
 
 def _summary(manifest: Manifest, output: Path, progress: _Progress, seconds: float, processes: int) -> Merged:
     rate = progress.written / seconds if seconds else 0.0
-    failed = f" {progress.failed:,} records failed: see {output / FAILURES}." if progress.failed else ""
+    failed = f" Failed: {progress.failed:,}, see {output / FAILURES}." if progress.failed else ""
     stood = f" {progress.skipped:,} stood already." if progress.skipped else ""
     sentence = (
         f"{progress.written:,} documents of `{manifest.name}` written in {_duration(seconds)}: "
