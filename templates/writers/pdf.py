@@ -195,7 +195,7 @@ class _Content:
             "columns": [{"width": column.width, "align": column.align} for column in block.columns],
             "header": [_runs(cell) for cell in block.header],
             "rows": [[_runs(cell) for cell in row] for row in block.rows],
-            "totals": block.totals,
+            "totals": min(block.totals, len(block.rows)),
             "whole": block.stays_whole,
             **self._caption(block, self._words.table),
         }
