@@ -16,6 +16,7 @@ from templates.readback import normalise, text_of_docx, text_of_pdf
 GUIDE = (Path(__file__).parents[2] / "docs" / "markdown-templates.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```markdown\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
+PAPER = b'<svg xmlns="http://www.w3.org/2000/svg" width="210" height="297"><rect width="210" height="9"/></svg>'
 DATA = {
     "number": "2026-114",
     "customer": {"name": "Brightwater & Co"},
@@ -32,7 +33,7 @@ DATA = {
 def test_example_can_be_written_and_says_the_same_in_both_formats(
     make_template: Callable[..., DocumentEngine], source: str
 ) -> None:
-    engine = make_template(source, files={"assets/logo.svg": LOGO})
+    engine = make_template(source, files={"assets/logo.svg": LOGO, "assets/paper.svg": PAPER})
     word, pdf, html = (engine.render("letter", DATA, to).content for to in ("docx", "pdf", "html"))
     assert normalise(text_of_docx(word)) == normalise(text_of_pdf(pdf)) != ""
     assert html
