@@ -3,6 +3,7 @@
 import base64
 import functools
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -134,10 +135,16 @@ def _runs(runs: Runs) -> str | list[dict[str, Any]]:
     return _pieces(runs)
 
 
+def _is_visible(text: str) -> bool:
+    return text.isalnum() or any(unicodedata.category(character)[0] not in "CZ" for character in text)
+
+
 def _pieces(runs: Runs) -> list[dict[str, Any]]:
     written = []
     for run in runs:
         looks = {"bold": run.bold, "italic": run.italic, "code": run.code, "link": run.link, "target": run.target}
+        if not _is_visible(run.text):  # Typst fails on a link that nobody could click
+            looks["link"] = None
         piece: dict[str, Any] = {"text": run.text, **{name: value for name, value in looks.items() if value}}
         if run.reference:
             piece["plain"] = True

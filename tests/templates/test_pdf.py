@@ -88,3 +88,8 @@ def test_typesetting_error_is_ours_when_typst_refuses() -> None:
 def test_typst_reads_nothing_outside_of_its_folder(path: str) -> None:
     with pytest.raises(DependencyError):
         typeset(f'#read("{path}")'.encode(), {}, (), timestamp=0)
+
+
+def test_link_without_a_visible_text_is_no_link(make_template: MakeTemplate) -> None:
+    pdf = reader(make_template("a [{{ text }}](https://a.example) b\n"), {"text": "\u00ad"})
+    assert "/Annots" not in pdf.pages[0]
