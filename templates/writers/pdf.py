@@ -3,7 +3,6 @@
 import base64
 import functools
 import json
-import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -45,6 +44,7 @@ from templates.writers.watermarks import measure
 MEDIA_TYPE = "application/pdf"
 
 _ARCHIVAL = ("a-3a", "ua-1")
+_SOFT_HYPHEN = "\u00ad"
 
 
 def write_pdf(document: Document) -> bytes:
@@ -135,17 +135,13 @@ def _runs(runs: Runs) -> str | list[dict[str, Any]]:
     return _pieces(runs)
 
 
-def _is_visible(text: str) -> bool:
-    return text.isalnum() or any(unicodedata.category(character)[0] not in "CZ" for character in text)
-
-
 def _pieces(runs: Runs) -> list[dict[str, Any]]:
     written = []
     for run in runs:
         looks = {"bold": run.bold, "italic": run.italic, "code": run.code, "link": run.link, "target": run.target}
-        if not _is_visible(run.text):  # Typst fails on a link that nobody could click
-            looks["link"] = None
-        piece: dict[str, Any] = {"text": run.text, **{name: value for name, value in looks.items() if value}}
+        # Typst 0.15 fails on a link that ends a line with a soft hyphen; what follows the link may still break there.
+        text = run.text.rstrip(_SOFT_HYPHEN) if run.link or run.target else run.text
+        piece: dict[str, Any] = {"text": text, **{name: value for name, value in looks.items() if value}}
         if run.reference:
             piece["plain"] = True
         if run.note:

@@ -90,6 +90,7 @@ def test_typst_reads_nothing_outside_of_its_folder(path: str) -> None:
         typeset(f'#read("{path}")'.encode(), {}, (), timestamp=0)
 
 
-def test_link_without_a_visible_text_is_no_link(make_template: MakeTemplate) -> None:
-    pdf = reader(make_template("a [{{ text }}](https://a.example) b\n"), {"text": "\u00ad"})
-    assert "/Annots" not in pdf.pages[0]
+@pytest.mark.parametrize("text", ["\u00ad", "a\u00ad", "a\u00ad\u00ad", "a" * 90 + "\u00ad"])
+def test_link_is_written_when_it_ends_in_a_soft_hyphen(make_template: MakeTemplate, text: str) -> None:
+    pdf = reader(make_template("[{{ text }}](https://a.example){{ rest }}\n"), {"text": text, "rest": "b" * 20})
+    assert "b" * 20 in pdf.pages[0].extract_text()
