@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from configs.errors import DatasetError
@@ -10,7 +11,9 @@ from pipelines.datasets.facts import SPLITS, Example, Parts, Split
 from pipelines.datasets.tables import Table
 
 
-def to_examples(table: Table, *, text: str, target: str, summarize: bool) -> list[Example]:
+def to_examples(
+    table: Table, *, text: str, target: str, summarize: bool, label_names: Sequence[str] | None = None
+) -> list[Example]:
     """Check the rows of a table and make examples of them.
 
     Args:
@@ -18,6 +21,7 @@ def to_examples(table: Table, *, text: str, target: str, summarize: bool) -> lis
         text: the column of the texts.
         target: the column of labels or summaries.
         summarize: whether `target` holds summaries.
+        label_names: the labels' names, where `target` holds their numbers.
 
     Raises:
         DatasetError: there is no row or column, or a cell is empty or no text; the message names row and column.
@@ -35,6 +39,8 @@ def to_examples(table: Table, *, text: str, target: str, summarize: bool) -> lis
         written = _text_of(row.cells.get(text), f"{place} `{text}`")
         answer = row.cells.get(target)
         answer = _text_of(answer, f"{place} `{target}`") if summarize else _label_of(answer, f"{place} `{target}`")
+        if label_names is not None:
+            answer = _name_of(answer, label_names, f"{place} `{target}`")
         examples.append(make(written, answer))
     return examples
 
@@ -141,6 +147,16 @@ def _label_of(cell: Any, place: str) -> str:
     if isinstance(cell, int):  # True and False too
         return str(cell)
     return _text_of(cell, place).strip()
+
+
+def _name_of(number: str, names: Sequence[str], place: str) -> str:
+    if not (number.isascii() and number.isdigit() and int(number) < len(names)):
+        raise DatasetError(
+            f"Expected a label's number from 0 to {len(names) - 1}, because `label_names` names {len(names)} labels, "
+            f"but got `{number}`.",
+            where=place,
+        )
+    return names[int(number)]
 
 
 def _is_missing(cell: Any) -> bool:

@@ -14,15 +14,14 @@ Task = Literal["text-classification", "summarization"]
 _Share = Annotated[float, Field(gt=0, lt=0.9)]
 
 
-class _TableDataset(ClosedModel):
-    """Examples in rows and columns, wherever they come from."""
+class _SplitDataset(ClosedModel):
+    """Examples with or without a part of their own for each split."""
 
-    train: str | None = Field(None, description="The training part: a file below `path`, or the name of a split.")
+    train: str | None = Field(
+        None, description="The training part: a file or folder below `path`, or the name of a split."
+    )
     validation: str | None = Field(None, description="The part to choose by; without it, some of train is taken.")
     test: str | None = Field(None, description="The part to judge by; without it, some of train is taken.")
-    text: str = Field("text", description="The column of the texts.")
-    label: str | None = Field(None, description="The column of the labels; `label` unless `summary` is given.")
-    summary: str | None = Field(None, description="The column of reference summaries; makes the task summarization.")
     validation_share: _Share | None = Field(None, description="The part of train taken for validation; default 0.1.")
     test_share: _Share | None = Field(None, description="The part of train taken for test; default 0.2.")
     seed: int = Field(7, ge=0, description="Decides which examples are taken out of train.")
@@ -30,12 +29,34 @@ class _TableDataset(ClosedModel):
     url: str | None = Field(None, description="Where the data comes from.")
 
     @model_validator(mode="after")
-    def _has_one_target(self) -> Self:
-        if self.label is not None and self.summary is not None:
-            raise ValueError("Expected `label` or `summary`, not both")
+    def _has_one_source_of_each_split(self) -> Self:
         for split, share in (("validation", self.validation_share), ("test", self.test_share)):
             if share is not None and getattr(self, split) is not None:
                 raise ValueError(f"Expected `{split}` or `{split}_share`, not both")
+        return self
+
+    @property
+    def names(self) -> dict[Split, str]:
+        """The files, folders or splits that are named."""
+        return {split: name for split in SPLITS if (name := getattr(self, split)) is not None}
+
+
+class _TableDataset(_SplitDataset):
+    """Examples in rows and columns, wherever they come from."""
+
+    text: str = Field("text", description="The column of the texts.")
+    label: str | None = Field(None, description="The column of the labels; `label` unless `summary` is given.")
+    label_names: tuple[str, ...] | None = Field(
+        None, min_length=2, description="The labels' names, where the data holds their numbers, from 0."
+    )
+    summary: str | None = Field(None, description="The column of reference summaries; makes the task summarization.")
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> Self:
+        if self.label is not None and self.summary is not None:
+            raise ValueError("Expected `label` or `summary`, not both")
+        if self.label_names is not None and self.summary is not None:
+            raise ValueError("Expected `label_names` or `summary`, not both")
         return self
 
     @property
@@ -48,17 +69,15 @@ class _TableDataset(ClosedModel):
         """The column that a model learns to give."""
         return self.summary or self.label or "label"
 
-    @property
-    def names(self) -> dict[Split, str]:
-        """The files or splits that are named."""
-        return {split: name for split in SPLITS if (name := getattr(self, split)) is not None}
-
 
 class FilesDataset(_TableDataset):
     """CSV, TSV, JSONL or Parquet files, or a folder that `datasets` saved."""
 
     source: Literal["files"]
     path: Path = Field(description="A file, or a folder; a relative one is taken from the current directory.")
+    columns: tuple[str, ...] | None = Field(
+        None, min_length=2, description="The names of the columns, where a CSV or TSV file has no header."
+    )
 
     def file_digests(self) -> dict[str, str]:
         """Give the sha256 of each file that would be read, by its name.

@@ -43,14 +43,21 @@ def _read_files(config: FilesDataset) -> dict[Split, Table]:
     with readable(path):
         if is_saved_dataset(path):
             return hub.read_saved(path, config.names, _wanted(config))
-        return {split: read_table(file, _wanted(config)) for split, file in locate(path, config.names).items()}
+        files = locate(path, config.names)
+        return {split: read_table(file, _wanted(config), config.columns) for split, file in files.items()}
 
 
 def _load_tables(
     config: FilesDataset | HubDataset, tables: Mapping[Split, Table], source: str, sha256: Mapping[str, str]
 ) -> DatasetSplits:
     given: Parts = {
-        split: to_examples(table, text=config.text, target=config.target, summarize=config.task == "summarization")
+        split: to_examples(
+            table,
+            text=config.text,
+            target=config.target,
+            summarize=config.task == "summarization",
+            label_names=config.label_names,
+        )
         for split, table in tables.items()
     }
     parts = complete(

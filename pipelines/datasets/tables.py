@@ -34,17 +34,24 @@ class Table:
     rows: Sequence[Row]
 
 
-def read_table(path: Path, wanted: Sequence[str]) -> Table:
+def read_table(path: Path, wanted: Sequence[str], columns: Sequence[str] | None = None) -> Table:
     """Read a file by its suffix.
 
     Args:
         path: a CSV, TSV, JSONL or Parquet file.
         wanted: the columns that are of use; others may be left out of the rows.
+        columns: the names of the columns of a CSV or TSV file that has no header.
 
     Raises:
         DatasetError: the file is empty, broken, no UTF-8, or of another format.
     """
     suffix = path.suffix.lower()
+    if columns is not None and suffix in SUFFIXES and suffix not in {".csv", ".tsv"}:
+        raise DatasetError(
+            f"Expected CSV or TSV, because `columns` names the columns, but a {suffix} file names its own.",
+            where=str(path),
+            hint="Leave out `columns`.",
+        )
     if suffix == ".parquet":
         return _read_parquet(path, wanted)
     if suffix not in SUFFIXES:
@@ -56,7 +63,8 @@ def read_table(path: Path, wanted: Sequence[str]) -> Table:
     text = _read_text(path)
     if suffix in {".jsonl", ".ndjson"}:
         return _read_json_lines(path, text)
-    return _from_records(path, _tab_records(path, text) if suffix == ".tsv" else _csv_records(path, text, ","))
+    records = _tab_records(path, text) if suffix == ".tsv" else _csv_records(path, text, ",")
+    return _from_records(path, records, columns)
 
 
 def _read_text(path: Path) -> str:
@@ -89,7 +97,7 @@ def _csv_records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
 def _tab_records(path: Path, text: str) -> Iterator[list[str]]:
     """Read tab-separated values, which in the wild are written with and without quotes.
 
-    Where each line has as many tabs as the header, lines are rows for certain, and a
+    Where each line has as many tabs as the first, lines are rows for certain, and a
     line that breaks the rules of quoting is taken as it stands.
     """
     lines = [line.rstrip("\r") for line in text.split("\n")]
@@ -103,10 +111,11 @@ def _tab_records(path: Path, text: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
-def _from_records(path: Path, records: Iterable[list[str]]) -> Table:
+def _from_records(path: Path, records: Iterable[list[str]], names: Sequence[str] | None) -> Table:
     numbered = ((number, record) for number, record in enumerate(records, start=1) if record)
-    _, header = next(numbered, (0, []))
-    columns = tuple(name.strip() for name in header)
+    if names is None:
+        _, names = next(numbered, (0, []))
+    columns = tuple(name.strip() for name in names)
     doubled = sorted({name for name in columns if name and columns.count(name) > 1})
     if doubled:
         raise DatasetError(f"Two columns have the name `{doubled[0]}`.", where=f"{path}, row 1")
