@@ -1,9 +1,9 @@
-"""What a training configuration may say about its data: `dataset.source` chooses one of three classes."""
+"""What a training configuration may say about its data: `dataset.source` chooses one of four classes."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from configs.files import digest_of_folder, sha256_of_file
 from configs.loader import ClosedModel
@@ -94,6 +94,40 @@ class FilesDataset(_TableDataset):
             return {file.relative_to(root).as_posix(): sha256_of_file(file) for file in files.values()}
 
 
+class FoldersDataset(_SplitDataset):
+    """Documents in one folder for each label, in a folder or an archive."""
+
+    source: Literal["folders"]
+    path: Path = Field(description="A folder, or a .tar.gz; a relative one is taken from the current directory.")
+    encoding: str = Field("utf-8", description="How the documents are written; latin-1 reads any bytes.")
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        try:
+            " ".encode(encoding)
+        except LookupError:
+            raise ValueError("Expected the name of an encoding such as utf-8 or latin-1") from None
+        return encoding
+
+    @property
+    def task(self) -> Task:
+        """The task that the folders are for."""
+        return "text-classification"
+
+    def file_digests(self) -> dict[str, str]:
+        """Give the sha256 of the archive, or one over all files below each folder that is named.
+
+        Raises:
+            DatasetError: there is no such file or folder, or it cannot be read.
+        """
+        path = self.path.expanduser()
+        with readable(path):
+            if path.is_dir():
+                return {name: digest_of_folder(path / name) for name in self.names.values() or ["."]}
+            return {path.name: sha256_of_file(path)}
+
+
 class HubDataset(_TableDataset):
     """A dataset of the Hugging Face hub."""
 
@@ -127,4 +161,4 @@ class GeneratedDataset(ClosedModel):
         return {}
 
 
-DatasetConfig = Annotated[FilesDataset | HubDataset | GeneratedDataset, Field(discriminator="source")]
+DatasetConfig = Annotated[FilesDataset | FoldersDataset | HubDataset | GeneratedDataset, Field(discriminator="source")]

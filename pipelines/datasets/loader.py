@@ -5,8 +5,9 @@ from typing import assert_never
 
 from pipelines.datasets import hub, messages, notes
 from pipelines.datasets.checks import check_labels, check_not_empty, count_conflicts, drop_leaks, to_examples
-from pipelines.datasets.config import DatasetConfig, FilesDataset, GeneratedDataset, HubDataset
+from pipelines.datasets.config import DatasetConfig, FilesDataset, FoldersDataset, GeneratedDataset, HubDataset
 from pipelines.datasets.facts import SPLITS, DatasetSplits, Parts, Split, describe, rows_digests
+from pipelines.datasets.folders import read_folders
 from pipelines.datasets.locations import is_saved_dataset, locate, readable
 from pipelines.datasets.splits import complete
 from pipelines.datasets.tables import Table, read_table
@@ -24,10 +25,13 @@ def load_dataset(config: DatasetConfig) -> DatasetSplits:
     """
     match config:
         case FilesDataset():
-            return _load_tables(config, _read_files(config), str(config.path), config.file_digests())
+            return _split(config, _read_files(config), str(config.path), config.file_digests())
+        case FoldersDataset():
+            given = read_folders(config.path.expanduser(), config.names, config.encoding)
+            return _split(config, given, str(config.path), config.file_digests())
         case HubDataset():
             source = f"huggingface:{config.id}@{config.revision or 'latest'}"
-            return _load_tables(config, hub.read_hub(config, _wanted(config)), source, {})
+            return _split(config, _examples(config, hub.read_hub(config, _wanted(config))), source, {})
         case GeneratedDataset():
             return _generate(config)
         case _:
@@ -38,19 +42,19 @@ def _wanted(config: FilesDataset | HubDataset) -> tuple[str, str]:
     return config.text, config.target
 
 
-def _read_files(config: FilesDataset) -> dict[Split, Table]:
+def _read_files(config: FilesDataset) -> Parts:
     path = config.path.expanduser()
     with readable(path):
         if is_saved_dataset(path):
-            return hub.read_saved(path, config.names, _wanted(config))
+            return _examples(config, hub.read_saved(path, config.names, _wanted(config)))
         files = locate(path, config.names)
-        return {split: read_table(file, _wanted(config), config.columns) for split, file in files.items()}
+        return _examples(
+            config, {split: read_table(file, _wanted(config), config.columns) for split, file in files.items()}
+        )
 
 
-def _load_tables(
-    config: FilesDataset | HubDataset, tables: Mapping[Split, Table], source: str, sha256: Mapping[str, str]
-) -> DatasetSplits:
-    given: Parts = {
+def _examples(config: FilesDataset | HubDataset, tables: Mapping[Split, Table]) -> Parts:
+    return {
         split: to_examples(
             table,
             text=config.text,
@@ -60,6 +64,11 @@ def _load_tables(
         )
         for split, table in tables.items()
     }
+
+
+def _split(
+    config: FilesDataset | FoldersDataset | HubDataset, given: Parts, source: str, sha256: Mapping[str, str]
+) -> DatasetSplits:
     parts = complete(
         given,
         validation_share=config.validation_share,

@@ -100,6 +100,19 @@ def test_load_when_labels_are_numbers_reads_them_as_text(tmp_path: Path) -> None
     assert set(load(path=str(path)).facts.labels["train"]) == {"0", "1"}
 
 
+def test_load_when_labels_are_numbers_and_named_gives_the_names(tmp_path: Path) -> None:
+    path = write(tmp_path / "all.jsonl", [(f"text {number}", number % 2) for number in range(40)])
+    assert set(load(path=str(path), label_names=["bad", "good"]).facts.labels["train"]) == {"bad", "good"}
+
+
+@pytest.mark.parametrize("label", [2, -1, "good", "²"])
+def test_load_when_a_label_has_no_name_says_which(tmp_path: Path, label: Any) -> None:
+    rows = [(f"text {number}", number % 2) for number in range(40)]
+    path = write(tmp_path / "all.jsonl", [*rows, ("last", label)])
+    with pytest.raises(DatasetError, match=f"row 41, column `label`: Expected a label's number.*got `{label}`"):
+        load(path=str(path), label_names=["bad", "good"])
+
+
 @pytest.mark.parametrize(
     ("rows", "where", "message"),
     [
@@ -171,6 +184,7 @@ def test_load_when_files_are_named_below_a_file_is_refused(tmp_path: Path) -> No
         ({"source": "files"}, "required"),
         ({"source": "files", "path": "x", "label": "a", "summary": "b"}, "`label` or `summary`, not both"),
         ({"source": "files", "path": "x", "test": "a", "test_share": 0.1}, "`test` or `test_share`, not both"),
+        ({"source": "files", "path": "x", "summary": "a", "label_names": ["b", "c"]}, "`label_names` or `summary`"),
         ({"source": "generated", "generator": "poems"}, "'messages' or 'notes'"),
         ({"source": "files", "path": "x", "colour": "red"}, "not known"),
         ({"source": "huggingface", "id": "../etc"}, "pattern"),

@@ -118,3 +118,18 @@ def test_read_when_csv_or_json_was_written_by_python_gives_it_back(
     expected = [{"text": text, "label": label} for text, label in rows]
     assert cells(read(folder, "a.csv", file.getvalue())) == expected
     assert cells(read(folder, "a.jsonl", "\n".join(json.dumps(row) for row in expected))) == expected
+
+
+def test_tsv_when_it_has_no_header_takes_the_given_names(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text('a "fine film\t1\ndull\t0\n')
+    table = read_table(path, WANTED, ["text", "label"])
+    assert cells(table) == [{"text": 'a "fine film', "label": "1"}, {"text": "dull", "label": "0"}]
+    assert [row.number for row in table.rows] == [1, 2]
+
+
+def test_read_when_names_are_given_for_a_format_with_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a", "label": 1}\n')
+    with pytest.raises(DatasetError, match="names its own"):
+        read_table(path, WANTED, ["text", "label"])
