@@ -38,11 +38,13 @@ class Classification:
         label: the most probable label.
         score: its probability, 0 to 1.
         scores: the probability of each label.
+        answered: whether the classifier is sure enough; if not, `label` is its best guess and no answer.
     """
 
     label: str
     score: float
     scores: Mapping[str, float]
+    answered: bool = True
 
 
 @dataclass(frozen=True)

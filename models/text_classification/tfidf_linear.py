@@ -15,14 +15,15 @@ from sklearn.linear_model import LogisticRegression
 
 from configs.errors import DatasetError, IntegrityError
 from configs.files import atomic_write
-from configs.loader import ClosedModel, parse
-from models.base import Predictor
-from models.types import Classification, LabelledText, Report, Score
+from configs.loader import parse
+from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
+from models.text_classification.classifier import TextClassifier
+from models.types import LabelledText, Report, Score
 
 _ITERATIONS = 1000  # far more than it takes to converge on scaled features
 
 
-class TfidfLinearConfig(ClosedModel):
+class TfidfLinearConfig(CertaintyConfig):
     """The hyperparameters of `TfidfLinearClassifier`."""
 
     longest_ngram: int = Field(2, ge=1, le=5, description="Runs of up to this many words are features.")
@@ -30,15 +31,13 @@ class TfidfLinearConfig(ClosedModel):
     inverse_regularization: float = Field(10.0, gt=0, description="Larger fits the training texts more closely.")
 
 
-class TfidfLinearClassifier(Predictor[LabelledText, str, Classification]):
+class TfidfLinearClassifier(TextClassifier):
     """A linear classifier over weighted words and word pairs."""
 
-    task: ClassVar[str] = "text-classification"
     kind: ClassVar[str] = "tfidf-linear"
 
     def __init__(self, **parameters: Any) -> None:
         self.config = parse(parameters, TfidfLinearConfig, source=f"{self.task}/{self.kind}")
-        self.labels: tuple[str, ...] = ()
         self._vectorizer = self._new_vectorizer()
         self._weights: NDArray[np.float64] = np.empty((0, 0))
         self._bias: NDArray[np.float64] = np.empty(0)
@@ -65,22 +64,22 @@ class TfidfLinearClassifier(Predictor[LabelledText, str, Classification]):
         self.labels = tuple(str(label) for label in model.classes_)
         self._weights, self._bias = _one_row_a_label(model.coef_, model.intercept_)
         report(1, 1, {f"validation/{name}": value for name, value in self._scores(validation, score).items()})
+        self.fit_certainty(validation, self.config.answered_accuracy)
 
-    def predict(self, inputs: Sequence[str]) -> list[Classification]:
+    def logits(self, texts: Sequence[str]) -> Floats:
         if not self.labels:
             raise RuntimeError("Expected a fitted classifier: call `fit` or `load` first.")
-        if not inputs:
-            return []
-        logits = self._vectorizer.transform(inputs) @ self._weights.T + self._bias
-        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
-        return [self._classification(row) for row in probabilities.tolist()]
+        if not texts:
+            return np.empty((0, len(self.labels)))
+        logits: Floats = self._vectorizer.transform(texts) @ self._weights.T + self._bias
+        return logits
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         vocabulary: dict[str, int] = self._vectorizer.vocabulary_
         about = {
             "labels": list(self.labels),
+            "certainty": self.certainty.as_dict(),
             "parameters": self.config.model_dump(mode="json"),
             "vocabulary": sorted(vocabulary, key=vocabulary.__getitem__),
         }
@@ -95,6 +94,7 @@ class TfidfLinearClassifier(Predictor[LabelledText, str, Classification]):
             arrays = load_file(folder / "weights.safetensors")
             predictor = cls(**about["parameters"])
             predictor._restore(about["labels"], about["vocabulary"], arrays)
+            predictor.certainty = Certainty.from_dict(about.get("certainty", {}))
         except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
             raise IntegrityError(f"The classifier cannot be read: {error!r}.", where=str(folder)) from None
         return predictor
@@ -122,11 +122,6 @@ class TfidfLinearClassifier(Predictor[LabelledText, str, Classification]):
     def _scores(self, validation: Sequence[LabelledText], score: Score) -> Mapping[str, float]:
         answers = self.predict([example.text for example in validation])
         return score([example.label for example in validation], [answer.label for answer in answers])
-
-    def _classification(self, probabilities: Sequence[float]) -> Classification:
-        scores = dict(zip(self.labels, probabilities, strict=True))
-        label = max(scores, key=scores.__getitem__)
-        return Classification(label=label, score=scores[label], scores=scores)
 
 
 def _one_row_a_label(

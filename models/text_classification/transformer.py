@@ -15,15 +15,16 @@ from torch import Tensor, nn
 from configs.errors import DatasetError, IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
-from models.base import Predictor
 from models.encoders import Encoder, fast_precision, locate
+from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
+from models.text_classification.classifier import TextClassifier
 from models.text_classification.fine_tuning import FineTuning, FineTuningConfig, TokenizedExamples
-from models.types import Classification, LabelledText, Report, Score
+from models.types import LabelledText, Report, Score
 
 _SCALE = 16.0  # cosines lie within 1 of each other; this many nats apart they can express any certainty
 
 
-class TransformerConfig(FineTuningConfig):
+class TransformerConfig(FineTuningConfig, CertaintyConfig):
     """The hyperparameters of `TransformerClassifier`."""
 
     encoder: str = Field(
@@ -32,19 +33,17 @@ class TransformerConfig(FineTuningConfig):
     max_tokens: int = Field(128, ge=4, description="Longer texts are cut; time grows with the texts' length.")
 
 
-class TransformerClassifier(Predictor[LabelledText, str, Classification]):
+class TransformerClassifier(TextClassifier):
     """A transformer whose mean token vector is compared with one learnt direction for each label.
 
     The directions start at the mean vectors of the labels' training examples, so
     that the first steps already improve a working classifier.
     """
 
-    task: ClassVar[str] = "text-classification"
     kind: ClassVar[str] = "transformer"
 
     def __init__(self, **parameters: Any) -> None:
         self.config = parse(parameters, TransformerConfig, source=f"{self.task}/{self.kind}")
-        self.labels: tuple[str, ...] = ()
         self._network: _Network | None = None
 
     def fit(
@@ -78,18 +77,22 @@ class TransformerClassifier(Predictor[LabelledText, str, Classification]):
             checkpoint=checkpoint_dir / "fine-tuning.safetensors",
         )
         fine_tuning.run(evaluate, report)
+        self.fit_certainty(validation, self.config.answered_accuracy)
 
-    def predict(self, inputs: Sequence[str]) -> list[Classification]:
+    def logits(self, texts: Sequence[str]) -> Floats:
         network = self._fitted()
         with torch.inference_mode():
-            probabilities = network.classify(network.text_encoder.embed(inputs)).softmax(dim=1)
-        return [self._classification(row) for row in probabilities.tolist()]
+            return network.classify(network.text_encoder.embed(texts)).double().numpy()
 
     def save(self, folder: Path) -> None:
         network = self._fitted()
         network.text_encoder.save(folder / "encoder")
         save_file({"directions": network.directions.data, "bias": network.bias.data}, folder / "head.safetensors")
-        about = {"labels": list(self.labels), "parameters": self.config.model_dump(mode="json")}
+        about = {
+            "labels": list(self.labels),
+            "certainty": self.certainty.as_dict(),
+            "parameters": self.config.model_dump(mode="json"),
+        }
         atomic_write(folder / "classifier.json", json.dumps(about, indent=2, ensure_ascii=False).encode())
 
     @classmethod
@@ -98,6 +101,7 @@ class TransformerClassifier(Predictor[LabelledText, str, Classification]):
             about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             predictor = cls(**about["parameters"])
             labels = tuple(about["labels"])
+            predictor.certainty = Certainty.from_dict(about.get("certainty", {}))
             head = load_file(folder / "head.safetensors")
             directions, bias = head["directions"], head["bias"]
         except (OSError, KeyError, ValueError, SafetensorError) as error:
@@ -116,11 +120,6 @@ class TransformerClassifier(Predictor[LabelledText, str, Classification]):
         if self._network is None:
             raise RuntimeError("Expected a fitted classifier: call `fit` or `load` first.")
         return self._network
-
-    def _classification(self, probabilities: Sequence[float]) -> Classification:
-        scores = dict(zip(self.labels, probabilities, strict=True))
-        label = max(scores, key=scores.__getitem__)
-        return Classification(label=label, score=scores[label], scores=scores)
 
 
 class _Network(nn.Module):

@@ -1,0 +1,37 @@
+"""What all text classifiers share: a subclass gives logits, and certainty makes answers of them."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from models.base import Predictor
+from models.text_classification.certainty import Certainty, Floats
+from models.types import Classification, LabelledText
+
+
+class TextClassifier(Predictor[LabelledText, str, Classification]):
+    """A classifier of texts.
+
+    A subclass calls `fit_certainty` at the end of `fit`, and saves and restores `labels` and `certainty`.
+    """
+
+    task: ClassVar[str] = "text-classification"
+
+    labels: tuple[str, ...] = ()
+    certainty: Certainty = Certainty()
+
+    @abstractmethod
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """Score each text (row) for each of `labels` (column): unbounded, and before any temperature."""
+
+    def predict(self, inputs: Sequence[str]) -> list[Classification]:
+        return self.certainty.classifications(self.labels, self.logits(inputs))
+
+    def fit_certainty(self, validation: Sequence[LabelledText], answered_accuracy: float | None) -> None:
+        """Choose temperature and threshold by texts that the classifier did not learn from; see `CertaintyConfig`."""
+        known = [example for example in validation if example.label in self.labels]
+        truths = np.array([self.labels.index(example.label) for example in known], dtype=np.int64)
+        logits = self.logits([example.text for example in known])
+        self.certainty = Certainty.fit(logits, truths, answered_accuracy=answered_accuracy)
