@@ -21,6 +21,7 @@ from pipelines.scoring import Answered, score
 from pipelines.splits import Splits
 from pipelines.tasks import TASKS, Task
 from pipelines.training_config import TrainingConfig
+from pipelines.usage import Usage, read_usage
 
 _WRITTEN_ERRORS = 50  # more than a reviewer reads, few enough to open at once
 _CARD_CLASSES = 5
@@ -75,8 +76,9 @@ def evaluate_predictor(
     errors = _errors(ours.answered, task, splits)
     _write_table(folder / "tables" / "worst_errors.csv", errors)
     pictures = _draw(folder / "plots", config.gate.metric, [ours, *others], read_history(fit_folder))
-    _write_metrics(folder / "metrics.json", ours, others)
-    facts = _facts(config, splits, fit_folder, ours, others, errors, pictures)
+    usage = read_usage(fit_folder)
+    _write_metrics(folder / "metrics.json", ours, others, usage)
+    facts = _facts(config, splits, fit_folder, ours, others, errors, pictures, usage)
     (folder / "card.md").write_text(model_card(facts), encoding="utf-8")
     data = card_data(facts, date=datetime.datetime.now(datetime.UTC).date().isoformat())
     (folder / "card.json").write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -130,10 +132,11 @@ def _draw(
     return pictures
 
 
-def _write_metrics(path: Path, ours: Compared, others: Sequence[Compared]) -> None:
+def _write_metrics(path: Path, ours: Compared, others: Sequence[Compared], usage: Usage) -> None:
     values = ours.report.as_metrics("test")
     values["test/latency_ms"] = ours.answered.scores.latency_ms
     values["test/size_mb"] = ours.answered.scores.size_bytes / 1e6
+    values |= {"fit/seconds": usage.seconds, "fit/peak_mb": usage.peak_mb}
     for other in others:
         values |= other.report.as_metrics(other.name.split()[0])  # `baseline` or `champion`
     path.write_text(json.dumps(values, indent=1), encoding="utf-8")
@@ -155,6 +158,7 @@ def _facts(
     others: Sequence[Compared],
     errors: Sequence[Mapping[str, Any]],
     pictures: Mapping[str, str],
+    usage: Usage,
 ) -> CardFacts:
     scores = ours.answered.scores
     differences: dict[str, Interval] = {
@@ -174,7 +178,8 @@ def _facts(
         differences=differences,
         latency_ms=scores.latency_ms,
         size_bytes=scores.size_bytes,
-        seconds=json.loads((fit_folder / "seconds.json").read_text(encoding="utf-8")),
+        seconds=usage.seconds,
+        peak_mb=usage.peak_mb,
         worst_classes=[(row.label, row.recall, row.support) for row in worst],
         confused=plots.confused_pairs(classes) if classes else [],
         errors=errors,

@@ -12,6 +12,7 @@ from models.types import Report
 from pipelines.splits import Splits
 from pipelines.tasks import Task
 from pipelines.training_config import PredictorConfig
+from pipelines.usage import UsageMeter
 
 log = get_logger(__name__)
 
@@ -21,7 +22,7 @@ LogMetrics = Callable[[int, Mapping[str, float]], None]
 def fit_predictor(
     folder: Path, *, task: Task, predictor: PredictorConfig, splits: Splits, seed: int, log_metrics: LogMetrics | None
 ) -> None:
-    """Fit and save a predictor into `folder`: `model/`, `parameters.json`, `history.jsonl`, `seconds.json`.
+    """Fit and save a predictor into `folder`: `model/`, `parameters.json`, `history.jsonl`, `usage.json`.
 
     Args:
         folder: the step's growing output; a fit that was killed finds its checkpoints there.
@@ -39,16 +40,16 @@ def fit_predictor(
     if checkpoints.is_dir():
         log.info("fit goes on from its checkpoint", kind=predictor.kind)
     checkpoints.mkdir(exist_ok=True)
-    started = time.monotonic()
+    usage = UsageMeter(folder)
     model.fit(
         splits.train,
         splits.validation,
         score=task.score,
-        report=_progress(folder / "history.jsonl", predictor.kind, log_metrics),
+        report=_progress(folder / "history.jsonl", predictor.kind, usage, log_metrics),
         checkpoint_dir=checkpoints,
         seed=seed,
     )
-    (folder / "seconds.json").write_text(json.dumps(time.monotonic() - started), encoding="utf-8")
+    usage.write()
     (folder / "parameters.json").write_text(json.dumps(dict(model.parameters()), default=str), encoding="utf-8")
     shutil.rmtree(folder / "model", ignore_errors=True)  # what a killed save may have left
     factory.save(model, folder / "model")
@@ -65,7 +66,7 @@ def read_history(folder: Path) -> Sequence[Mapping[str, float]]:
     return [by_step[step] for step in sorted(by_step)]
 
 
-def _progress(history: Path, kind: str, log_metrics: LogMetrics | None) -> Report:
+def _progress(history: Path, kind: str, usage: UsageMeter, log_metrics: LogMetrics | None) -> Report:
     """Write each report down and say how long the rest takes."""
     started = time.monotonic()
     first_step: int | None = None
@@ -75,6 +76,7 @@ def _progress(history: Path, kind: str, log_metrics: LogMetrics | None) -> Repor
         first_step = step if first_step is None else first_step
         with history.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **metrics}) + "\n")
+        usage.write()
         seconds_a_step = (time.monotonic() - started) / (step - first_step + 1)
         shown = {name: round(float(value), 4) for name, value in metrics.items()}
         log.info("fit", kind=kind, step=f"{step}/{total}", seconds_left=round(seconds_a_step * (total - step)), **shown)

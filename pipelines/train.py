@@ -52,7 +52,7 @@ class TrainingPlan:
             code=["pipelines/datasets"],
         )
         shared = {"data": data.digest, "task": config.task, "seed": config.seed}
-        code = ["models", "evaluation/metrics.py", "pipelines/fitting.py"]
+        code = ["models", "evaluation/metrics.py", "pipelines/fitting.py", "pipelines/usage.py"]
         fit = plan(
             work_folder,
             "fit",

@@ -34,6 +34,7 @@ class CardFacts:
         latency_ms: median time of one example on the training machine.
         size_bytes: size of the version's files.
         seconds: how long the fit took.
+        peak_mb: the most memory that it needed at once.
         pictures: title → path among the run's artifacts.
     """
 
@@ -49,6 +50,7 @@ class CardFacts:
     latency_ms: float
     size_bytes: int
     seconds: float
+    peak_mb: float
     worst_classes: Sequence[tuple[str, Interval, int]] = ()
     confused: Sequence[tuple[str, str, int]] = ()
     errors: Sequence[Mapping[str, Any]] = ()
@@ -147,7 +149,7 @@ def _facts_table(facts: CardFacts) -> str:
         ("licence of the data", facts.data["licence"] or "not stated"),
         ("one answer", f"{facts.latency_ms:.1f} ms (median, one text at a time, on the machine that trained)"),
         ("size", f"{facts.size_bytes / 1e6:.1f} MB"),
-        ("fit", f"{facts.seconds:.0f} s"),
+        ("fit", f"{facts.seconds:.0f} s, at most {facts.peak_mb:.0f} MB of memory"),
     ]
     rows += [("data warning", warning) for warning in facts.data["warnings"]]
     return markdown_table(("", ""), rows)

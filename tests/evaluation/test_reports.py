@@ -78,6 +78,7 @@ FACTS = CardFacts(
     latency_ms=1.0,
     size_bytes=2_000_000,
     seconds=3.0,
+    peak_mb=512.0,
     errors=[{"text": "a | b\nc", "true": "x", "answered": "y", "confidence": "0.9", "score": "0.0"}],
     pictures={"Confusion": "plots/confusion.png"},
 )
@@ -85,7 +86,16 @@ FACTS = CardFacts(
 
 def test_model_card_when_written_holds_its_facts() -> None:
     card = model_card(FACTS)
-    for part in ("d" * 64, "e" * 64, "not stated", "0.900 (0.800 to 0.950)", "+0.200", "more than chance", "2 doubles"):
+    for part in (
+        "d" * 64,
+        "e" * 64,
+        "not stated",
+        "0.900 (0.800 to 0.950)",
+        "+0.200",
+        "more than chance",
+        "2 doubles",
+        "512 MB",
+    ):
         assert part in card
     assert "![Confusion](get-artifact?path=plots/confusion.png&run_uuid={run_id})" in card
     assert "a \\| b c" in card
