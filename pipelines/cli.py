@@ -167,6 +167,7 @@ def render(
     to: Annotated[str, typer.Option(help="docx, pdf or html.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     passages: Annotated[Path | None, typer.Option(help="A JSON file: passage name to text.")] = None,
+    theme: Annotated[str | None, typer.Option(help="A theme's name, or the path of a theme file.")] = None,
     verify: Annotated[bool, typer.Option(help="Read the document back and look for every value.")] = False,
     json_: Json = False,
 ) -> None:
@@ -174,7 +175,7 @@ def render(
     with _session() as settings:
         from pipelines.documents import render_file
 
-        result = render_file(template, data, to, output, settings, passages=passages, verify=verify)
+        result = render_file(template, data, to, output, settings, passages=passages, theme=theme, verify=verify)
         _print(result, json_, f"{output}: {result.sentence}")
 
 

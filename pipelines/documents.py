@@ -39,6 +39,7 @@ def render_file(
     settings: Settings,
     *,
     passages: Path | None = None,
+    theme: str | None = None,
     verify: bool = False,
 ) -> Written:
     """Render a document from a JSON file, seal it where its format can carry a colophon, and write it.
@@ -50,6 +51,7 @@ def render_file(
         output: the file to write.
         settings: the deployment.
         passages: a JSON file of passage texts; without it, the champion of the summarizer writes them.
+        theme: the name of a theme to use instead of the template's own, or the path of a theme file.
         verify: read the document back, and look for every value, before it is written.
 
     Raises:
@@ -58,16 +60,18 @@ def render_file(
     data = read_json_object(data_path)
     given = _texts_of(passages) if passages else {}
     engine, source = engine_for(template, settings)
+    look = theme_for(theme)
     if to not in FORMATS:
         if to != "html":
             raise InputError(f"Expected docx, pdf or html, but got `{to}`.", where="--to")
-        preview = engine.render(source, data, "html", passages=given)
+        preview = engine.render(source, data, "html", passages=given, theme=look)
         atomic_write(output, preview.content)
         return Written(str(output), to, preview.content_digest, False, "a preview, not sealed.")
     with Records.open(settings.resolved_records_url) as records:
         key = colophon.load_or_create_key(settings.resolved_signing_key_file)
         writer = DocumentWriter(engine, champion_summarizer(settings), key, records)
-        document = writer.write(source, data, to, request_id=f"cli-{uuid.uuid4().hex}", passages=given, verify=verify)
+        request = f"cli-{uuid.uuid4().hex}"
+        document = writer.write(source, data, to, request_id=request, passages=given, theme=look, verify=verify)
     atomic_write(output, document.content)
     return Written(str(output), to, document.content_digest, True, f"sealed; content {document.content_digest[:16]}.")
 
@@ -106,6 +110,13 @@ def engine_for(template: str, settings: Settings) -> tuple[DocumentEngine, str |
     if (path / FILE).is_file():
         return DocumentEngine((path.resolve().parent, *settings.template_folders)), path.resolve().name
     return DocumentEngine(settings.template_folders), path.resolve() if path.suffix.lower() == ".docx" else template
+
+
+def theme_for(theme: str | None) -> str | Path | None:
+    """A name stays a name; what has the form of a path, or ends in `.toml`, is a theme file."""
+    if theme is None or ("/" not in theme and not theme.endswith(".toml")):
+        return theme
+    return Path(theme)
 
 
 def _texts_of(path: Path) -> dict[str, str]:

@@ -74,6 +74,7 @@ class DocumentWriter:
         *,
         request_id: str,
         passages: Mapping[str, str] | None = None,
+        theme: str | Path | None = None,
         approval: Mapping[str, Any] | None = None,
         verify: bool = False,
     ) -> SealedDocument:
@@ -85,6 +86,7 @@ class DocumentWriter:
             file_format: `docx` or `pdf`.
             request_id: what the document record is found by.
             passages: texts written elsewhere, by passage name; they are checked like a model's.
+            theme: the name of a theme instead of the template's own; a `Path` where the caller may read files.
             approval: who approved the content, for the colophon.
             verify: read the document back before it is sealed; see `DocumentEngine.render`.
 
@@ -101,7 +103,7 @@ class DocumentWriter:
         written = self._passages.write(declared, data, passages or {})
         texts = {name: passage.text for name, passage in written.items()}
         to: Format = "docx" if file_format == "docx" else "pdf"
-        rendered = self._engine.render(template, data, to, passages=texts, verify=verify)
+        rendered = self._engine.render(template, data, to, passages=texts, theme=theme, verify=verify)
         date = look_up(data, declared.date_field, where=declared.name) if declared.date_field else None
         document = self._seal(rendered, written, date, approval)
         self._records.add_document(self._record(rendered, document, request_id))
@@ -161,13 +163,17 @@ def _manifest(
             "digest": rendered.template_digest,
         },
         "data_digest": rendered.data_digest,
-        "document": {"format": rendered.format, "date": date, **_proof(rendered)},
+        "document": {"format": rendered.format, "date": date, **_theme(rendered), **_proof(rendered)},
         "engine": dict(rendered.engine),
         "models": {name: part["author"] for name, part in ledger.items() if part["author"]},
         "passages": {name: part["origin"] for name, part in ledger.items()},
         "ledger_digest": digest_of(ledger),
         "approval": dict(approval) if approval else None,
     }
+
+
+def _theme(rendered: RenderedDocument) -> dict[str, str]:
+    return {} if rendered.theme is None else {"theme": rendered.theme}
 
 
 def _proof(rendered: RenderedDocument) -> dict[str, str]:

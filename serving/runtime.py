@@ -78,7 +78,12 @@ class Runtime:
         identity = request_id.get()
         document = await self._renders.run(
             lambda: self._writer().write(
-                request.template, request.data, request.format, request_id=identity, verify=request.verify
+                request.template,
+                request.data,
+                request.format,
+                request_id=identity,
+                theme=request.theme,
+                verify=request.verify,
             )
         )
         self.metrics.observe_document(document.template, request.format)

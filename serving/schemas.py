@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from templates.manifest import NAME_PATTERN
+
 State = Literal["loading", "live", "waiting", "failed"]
 
 _EXAMPLE_TEXT = "I was charged twice for my order of 3 March, please send one payment back."
@@ -36,6 +38,11 @@ class RenderRequest(_Request):
     template: str = Field(description="The name of a template, never a path.", examples=["monthly-report"])
     data: dict[str, Any] = Field(description="What the template's schema asks for; GET /templates shows it.")
     format: Literal["docx", "pdf"]
+    theme: str | None = Field(
+        None,
+        pattern=f"^{NAME_PATTERN}$",
+        description="The name of a theme instead of the template's own; never a path.",
+    )
     verify: bool = Field(False, description="Read the document back and look for every value before it is sealed.")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Template
 
-from configs.errors import ContextError, InputError, TemplateError
+from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
 from templates.blocks import Document
 from templates.content import ContentPlan
@@ -123,9 +123,6 @@ class CompiledTemplate:
         self, data: Mapping[str, Any], passages: Mapping[str, str], to: Format, theme: str | None
     ) -> tuple[bytes, tuple[str, ...]]:
         if self._markdown is None:
-            if theme is not None:
-                message = "A Word template has its own styles and takes no theme."
-                raise InputError(message, where="theme", hint="Leave the theme out.")
             return self._filled(data, passages), tuple(self._untranslated(self._language(data)))
         document = self._document(self._markdown, data, passages, theme)
         warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")

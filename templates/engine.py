@@ -20,6 +20,8 @@ from templates.convert.converter import Converter, ConvertLimits
 from templates.convert.installation import INSTALL_HINT, find_office
 from templates.library import BUILT_IN, Library, Signature, TemplateFiles, read_file, read_folder, signature
 from templates.manifest import FILE, WORD_SOURCE, Format, Manifest
+from templates.theme import check_name
+from templates.theme_file import read_theme, with_theme
 from templates.verification import Line, check_document, expected_lines
 from templates.word.plain import plain_form
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
@@ -44,6 +46,7 @@ _PARTS = (
 _CHUNK_BYTES = 1 << 16  # what a server hands to the network at once
 
 
+_KEPT_THEMED = 64  # templates with a theme file of one's own; a few megabytes each
 _EAST_ASIAN_FONTS = "noto-cjk-sans-otc"  # an extra; where it is missing, so are its characters
 
 
@@ -52,6 +55,7 @@ class RenderedDocument:
     """A finished document and what it was made from.
 
     Attributes:
+        theme: the theme that was asked for instead of the template's own: its name, or its file's name and digest.
         docx_digest: sha256 of the DOCX that LibreOffice made this PDF from, whose own bytes differ each time.
         warnings: what a reader should know about its looks.
     """
@@ -65,6 +69,7 @@ class RenderedDocument:
     content_digest: str
     media_type: str
     engine: Mapping[str, str]
+    theme: str | None = None
     docx_digest: str | None = None
     warnings: tuple[str, ...] = ()
 
@@ -105,6 +110,7 @@ class DocumentEngine:
         self._pool = rendering_pool(self._limits)
         self._converter = Converter(convert)
         self._compiled: dict[Path, tuple[Signature, CompiledTemplate | IsolatedTemplate]] = {}
+        self._themed_as: dict[tuple[str, str], CompiledTemplate | IsolatedTemplate] = {}
         self._lock = threading.Lock()
 
     def render(
@@ -114,7 +120,7 @@ class DocumentEngine:
         to: Format,
         *,
         passages: Mapping[str, str] | None = None,
-        theme: str | None = None,
+        theme: str | Path | None = None,
         verify: bool = False,
     ) -> RenderedDocument:
         """Write one document.
@@ -126,12 +132,13 @@ class DocumentEngine:
                 the objects of `templates.word` (`RichText`, `InlineImage`, `Subdoc`).
             to: the format.
             passages: the texts of its passages; one that is not given becomes its fallback sentence.
-            theme: the name of a theme to use instead of the template's own choice.
+            theme: the name of a theme to use instead of the template's own choice, or the `Path` of a theme file,
+                whose keys have the last word.
             verify: read the finished document back and look for every value that the template printed. It takes
                 several times as long; HTML, which is a preview, cannot be verified.
 
         Raises:
-            TemplateNotFoundError: there is no such template.
+            TemplateNotFoundError: there is no such template, or no such theme.
             DocumentError: a value is not where it should be in the finished document; the message names it.
             ContextError: the data does not fit; the message names the path of the first problem.
             TemplateError: the template is wrong; the message names file and line.
@@ -146,23 +153,29 @@ class DocumentEngine:
         data: Mapping[str, Any],
         to: Format,
         passages: Mapping[str, str],
-        theme: str | None,
+        theme: str | Path | None,
         verify: bool,
     ) -> RenderedDocument:
-        compiled = self._compile(template)
-        _check_format(to, compiled.manifest)
+        plain = self._compile(template)
+        _check_format(to, plain.manifest)
+        if theme is not None:
+            _check_theme(theme, plain.manifest)
+        chosen = read_theme(theme) if isinstance(theme, Path) else None
+        compiled = self._themed(plain, chosen) if chosen else plain
+        name = theme if isinstance(theme, str) else None
         through_office = compiled.manifest.source == "word" and to == "pdf"
-        content, warnings = compiled.write(data, passages, "docx" if through_office else to, theme=theme)
+        content, warnings = compiled.write(data, passages, "docx" if through_office else to, theme=name)
         document = RenderedDocument(
-            template=compiled.manifest.name,
-            template_version=compiled.manifest.version,
-            template_digest=compiled.files.digest,
+            template=plain.manifest.name,
+            template_version=plain.manifest.version,
+            template_digest=plain.files.digest,
             data_digest=_digest(data),
             format=to,
             content=content,
             content_digest=hashlib.sha256(content).hexdigest(),
             media_type=_MEDIA_TYPES[to],
             engine=engine_versions(),
+            theme=f"{chosen.name}, sha256 {chosen.digest}" if chosen else name,
             warnings=warnings,
         )
         if through_office:
@@ -178,7 +191,7 @@ class DocumentEngine:
         to: Format,
         *,
         passages: Mapping[str, str] | None = None,
-        theme: str | None = None,
+        theme: str | Path | None = None,
         verify: bool = False,
     ) -> RenderedDocument:
         """Do what `render` does in a thread, so that an event loop goes on meanwhile."""
@@ -257,6 +270,24 @@ class DocumentEngine:
             return IsolatedTemplate(files, self._pool, self._limits)
         return CompiledTemplate(files)
 
+    def _themed(
+        self, plain: CompiledTemplate | IsolatedTemplate, theme: TemplateFiles
+    ) -> CompiledTemplate | IsolatedTemplate:
+        """Compile a template as a theme file wants it; the last few are kept."""
+        key = (plain.files.digest, theme.digest)
+        with self._lock:
+            known = self._themed_as.get(key)
+        if known is not None:
+            return known
+        files = with_theme(plain.files, theme)
+        is_apart = isinstance(plain, IsolatedTemplate)
+        compiled = IsolatedTemplate(files, self._pool, self._limits) if is_apart else CompiledTemplate(files)
+        with self._lock:
+            self._themed_as[key] = compiled
+            if len(self._themed_as) > _KEPT_THEMED:
+                del self._themed_as[next(iter(self._themed_as))]
+        return compiled
+
     def _converted(self, document: RenderedDocument) -> RenderedDocument:
         """Make a PDF of a Word document."""
         made = self._converter.convert(document.content, name=document.template)
@@ -312,6 +343,14 @@ def _digest(data: Mapping[str, Any]) -> str:
         return digest_of(data)
     except TypeError:  # a rich text or a picture, which the digest of the document covers
         return digest_of(plain_form(data))
+
+
+def _check_theme(theme: str | Path, manifest: Manifest) -> None:
+    if manifest.source == "word":
+        message = "A Word template has its own styles and takes no theme."
+        raise InputError(message, where="theme", hint="Leave the theme out.")
+    if isinstance(theme, str):
+        check_name(theme)
 
 
 def _check_format(to: str, manifest: Manifest) -> None:

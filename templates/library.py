@@ -97,8 +97,8 @@ def read_file(path: Path) -> TemplateFiles:
         )
     name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:64] or "document"
     manifest = f'name = "{name}"\nversion = "0"\ntitle = "{name}"\nformats = ["docx", "pdf"]\n'
-    files = {WORD_SOURCE: _read(path, path.name), FILE: manifest.encode(), SCHEMA: b"{}"}
-    return _with_digest(name, files)
+    files = {WORD_SOURCE: read_whole(path, path.name), FILE: manifest.encode(), SCHEMA: b"{}"}
+    return with_digest(name, files)
 
 
 def read_folder(folder: Path) -> TemplateFiles:
@@ -119,13 +119,25 @@ def read_folder(folder: Path) -> TemplateFiles:
             raise LimitError(
                 f"A template may have {MAX_FILES} files and {MAX_BYTES >> 20} MB; this one has more.", where=folder.name
             )
-        files[name] = _read(path, f"{folder.name}/{name}")
+        files[name] = read_whole(path, f"{folder.name}/{name}")
     if FILE not in files:
         raise TemplateError(f"A template's folder has a file {FILE}; this one has none.", where=str(folder))
-    return _with_digest(folder.name, files)
+    return with_digest(folder.name, files)
 
 
-def _read(path: Path, where: str) -> bytes:
+def with_digest(name: str, files: Mapping[str, bytes]) -> TemplateFiles:
+    """Hash the files of a template."""
+    digests = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
+    return TemplateFiles(name, files, digest_of(digests))
+
+
+def read_whole(path: Path, where: str) -> bytes:
+    """Read a file that a template may be as large as.
+
+    Raises:
+        TemplateError: it cannot be read.
+        LimitError: it is too large.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -134,11 +146,6 @@ def _read(path: Path, where: str) -> bytes:
     if len(content) > MAX_BYTES:
         raise LimitError(f"A template may have {MAX_BYTES >> 20} MB; this one has more.", where=where)
     return content
-
-
-def _with_digest(name: str, files: Mapping[str, bytes]) -> TemplateFiles:
-    digests = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
-    return TemplateFiles(name, files, digest_of(digests))
 
 
 def _stamps(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:

@@ -35,7 +35,7 @@ class ThemeConfig(ClosedModel):
 
     name: str = Field("classic", pattern=f"^{NAME_PATTERN}$", description="A theme of the package.")
     accent: str | None = Field(None, pattern=f"^{COLOUR}$", description="Instead of the theme's own colour.")
-    page: Literal["a4", "letter"] = "a4"
+    page: Literal["a4", "letter"] | None = Field(None, description="Instead of the theme's own size.")
     orientation: Literal["portrait", "landscape"] = "portrait"
     docx: str | None = Field(None, description="A .docx in the folder whose styles are used instead of our own.")
 

@@ -1,7 +1,8 @@
 """`Theme`: colours, type and page of a document; every writer takes its measures from here.
 
 A theme is one TOML file, `themes/<name>.toml`. A template's own `theme.toml`
-changes single keys of it, and its manifest the accent and the page.
+changes single keys of it, its manifest the accent and the page, and a theme file
+that somebody chose for one document has the last word.
 """
 
 import functools
@@ -22,6 +23,7 @@ from templates.manifest import COLOUR, ThemeConfig
 
 BUILT_IN = Path(__file__).parent / "themes"
 OWN_FILE = "theme.toml"
+CHOSEN_FILE = "theme.chosen.toml"  # where `theme_file.py` puts the file that was chosen
 
 _PAGES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # millimetres
 _POINTS_PER_MM = 72 / 25.4
@@ -99,6 +101,7 @@ class ThemeFile(ClosedModel):
     sizes: Sizes
     margins: Margins
     style: Choices
+    page: Literal["a4", "letter"] = "a4"
     logo: str | None = Field(None, description="A picture in the template's folder, for letterheads without their own.")
 
 
@@ -134,24 +137,16 @@ class Theme:
             TemplateError: the template's `theme.toml` is wrong, or the folder lacks a file that is named.
         """
         name = name or config.name
-        values = dict(_built_in(name))
-        where = f"{files.name}/{OWN_FILE}"
-        if OWN_FILE in files.files:
-            values = _overridden(values, _read(files.files[OWN_FILE], where))
-        try:
-            file = parse(values, ThemeFile, source=where)
-        except ConfigError as error:
-            raise TemplateError(error.message, where=error.where, hint=error.hint) from None
+        file, where = _layered(config, files, name)
         families = fonts.FAMILIES | fonts.read_families(
             [(f"{files.name}/{path}", files.read(path)) for path in file.fonts.files]
         )
-        width, height = _PAGES[config.page]
+        width, height = _PAGES[file.page]
         if config.orientation == "landscape":
             width, height = height, width
-        accent = (config.accent or file.colours.accent).lower()
         return cls(
             name=name,
-            colours=file.colours.model_copy(update={"accent": accent}),
+            colours=file.colours.model_copy(update={"accent": file.colours.accent.lower()}),
             sizes=file.sizes,
             margins=file.margins,
             style=file.style,
@@ -238,6 +233,17 @@ def theme_names() -> list[str]:
     return sorted(path.stem for path in BUILT_IN.glob("*.toml"))
 
 
+def check_name(name: str) -> None:
+    """Refuse the name of a theme that does not come with the package.
+
+    Raises:
+        TemplateNotFoundError: the hint lists the themes.
+    """
+    if name not in theme_names():
+        hint = f"Known: {', '.join(theme_names())}."
+        raise TemplateNotFoundError(f"There is no theme `{name[:80]}`.", where="theme", hint=hint)
+
+
 def mix(colour: str, with_colour: str, share: float) -> str:
     """Give the colour that is `share` of the first and the rest of the second."""
     first, second = (tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (colour, with_colour))
@@ -265,16 +271,39 @@ def _luminance(colour: str) -> float:
 
 @functools.cache
 def _built_in(name: str) -> Mapping[str, Any]:
-    if name not in theme_names():
-        raise TemplateNotFoundError(f"There is no theme `{name[:80]}`.", hint=suggest(name, theme_names()))
-    return _read((BUILT_IN / f"{name}.toml").read_bytes(), f"the theme {name}")
+    check_name(name)
+    return read_theme_file((BUILT_IN / f"{name}.toml").read_bytes(), f"the theme {name}")
 
 
-def _read(content: bytes, where: str) -> dict[str, Any]:
+def _layered(config: ThemeConfig, files: TemplateFiles, name: str) -> tuple[ThemeFile, str]:
+    """Lay the template's file, its manifest and the chosen file over a theme; say which file was the last."""
+    values, where = dict(_built_in(name)), f"{files.name}/{OWN_FILE}"
+    if OWN_FILE in files.files:
+        values = _overridden(values, read_theme_file(files.files[OWN_FILE], where))
+    file = _parsed(values, where)
+    values = _overridden(values, {"colours": {"accent": config.accent or file.colours.accent}})
+    values["page"] = config.page or file.page
+    if CHOSEN_FILE in files.files:
+        where = f"{files.name}/{CHOSEN_FILE}"
+        values = _overridden(values, read_theme_file(files.files[CHOSEN_FILE], where))
+    return _parsed(values, where), where
+
+
+def _parsed(values: Mapping[str, Any], where: str) -> ThemeFile:
+    try:
+        return parse(values, ThemeFile, source=where)
+    except ConfigError as error:
+        raise TemplateError(error.message, where=error.where, hint=error.hint) from None
+
+
+def read_theme_file(content: bytes, where: str) -> dict[str, Any]:
+    """Read the TOML of a theme; nothing is checked yet."""
     try:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise TemplateError(f"Expected UTF-8 text, but byte {error.start} is not.", where=where) from None
+    except RecursionError:
+        raise TemplateError("The tables are nested too deeply.", where=where) from None
     except tomllib.TOMLDecodeError as error:
         raise TemplateError(f"Expected TOML, but it cannot be read: {error}.", where=where) from None
 

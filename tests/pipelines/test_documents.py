@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from configs.errors import ContextError, ModelNotFoundError
+from configs.errors import ColophonError, ContextError, ModelNotFoundError
 from configs.settings import Settings
 from pipelines.documents import render_file, verify_file
+from templates import colophon
 from templates.library import BUILT_IN
 
 REPORT = BUILT_IN / "monthly-report" / "example.json"
@@ -50,4 +51,32 @@ def test_render_file_when_the_data_lacks_a_field_leaves_nothing(home: Settings, 
     lacking.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(ContextError, match="sender"):
         render_file("business-letter", lacking, "docx", output, home)
+    assert not output.exists()
+
+
+def test_render_file_when_a_theme_is_named_seals_its_name(home: Settings, output: Path, tmp_path: Path) -> None:
+    data = BUILT_IN / "invoice" / "example.json"
+    render_file("invoice", data, "docx", output, home, theme="modern")
+    assert colophon.read(output.read_bytes())["document"]["theme"] == "modern"
+    path = tmp_path / "acme.toml"
+    path.write_text("[colours]\naccent = '#7a1f3d'\n", encoding="utf-8")
+    render_file("invoice", data, "docx", output, home, theme=str(path))
+    assert colophon.read(output.read_bytes())["document"]["theme"].startswith("acme.toml, sha256 ")
+    assert verify_file(output, home, keys=[]).genuine
+
+
+@pytest.mark.parametrize(
+    ("theme", "said"),
+    [
+        ("modren", "There is no theme `modren`. Known: classic, modern."),
+        ("../modern", "../modern: The file cannot be read"),
+        ("none.toml", "none.toml: The file cannot be read"),
+    ],
+)
+def test_render_file_when_there_is_no_such_theme_says_the_way_out(
+    home: Settings, output: Path, theme: str, said: str
+) -> None:
+    with pytest.raises(ColophonError) as caught:
+        render_file("invoice", BUILT_IN / "invoice" / "example.json", "pdf", output, home, theme=theme)
+    assert said in str(caught.value)
     assert not output.exists()

@@ -118,6 +118,8 @@ def classify(**body: Any) -> dict[str, Any]:
     return {"json": body}
 
 
+EXAMPLE = {"customer": "Acme", "count": 1, "date": "2026-11-02", "notes": ["One."]}
+
 HOSTILE: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("broken JSON", "POST", "/classify", {"content": '{"texts": [', "headers": JSON}, 400, "invalid_json"),
     ("no body", "POST", "/classify", {"content": b"", "headers": JSON}, 400, "invalid_input"),
@@ -172,6 +174,9 @@ HOSTILE: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("no data", "POST", "/render", render(), 400, "invalid_data"),
     ("a list as data", "POST", "/render", render(data=[1]), 400, "invalid_input"),
     ("an unknown format", "POST", "/render", render(format="exe"), 400, "invalid_input"),
+    ("an unknown theme", "POST", "/render", render(data=EXAMPLE, theme="modren"), 404, "template_not_found"),
+    ("a theme's path", "POST", "/render", render(data=EXAMPLE, theme="/etc/passwd"), 400, "invalid_input"),
+    ("a theme's file", "POST", "/render", render(data=EXAMPLE, theme="modern.toml"), 400, "invalid_input"),
     ("a page", "POST", "/render", render(format="html"), 400, "invalid_input"),
     ("deep data", "POST", "/render", {"content": deep(900), "headers": JSON}, 413, "limit_exceeded"),
     ("very deep data", "POST", "/render", {"content": deep(9000), "headers": JSON}, 400, "invalid_input"),
@@ -302,6 +307,14 @@ def test_render_when_the_document_is_verified(client: httpx.Client, service: Any
     changed = bytearray(answer.content)
     changed[len(changed) // 2] ^= 1
     assert client.post("/verify", files={"file": bytes(changed)}).json()["verdict"] == "changed"
+
+
+def test_render_when_a_theme_is_named(client: httpx.Client) -> None:
+    request = {"template": "receipt", "data": receipt(), "format": "docx"}
+    plain, modern = (client.post("/render", json={**request, **more}) for more in ({}, {"theme": "modern"}))
+    assert colophon.read(modern.content)["document"]["theme"] == "modern"
+    assert plain.headers["x-content-digest"] != modern.headers["x-content-digest"]
+    assert text_of_docx(plain.content) == text_of_docx(modern.content)
 
 
 def test_render_when_a_claim_has_no_proof(client: httpx.Client) -> None:

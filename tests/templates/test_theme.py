@@ -1,8 +1,10 @@
 """Themes: their files, their errors, and that every writer takes its looks from them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,6 +92,8 @@ def test_unknown_theme_is_refused_with_a_suggestion(make_template: MakeTemplate)
     engine = make_template(SOURCE)
     with pytest.raises(TemplateNotFoundError, match="modern"):
         engine.render("letter", {}, "pdf", theme="modren")
+    with pytest.raises(TemplateNotFoundError, match="Known: classic, modern"):
+        DocumentEngine([engine._library._folders[0]]).render("letter", {}, "pdf", theme="modren")
     with pytest.raises(InputError, match="takes no theme"):
         engine.render("business-letter", engine.example("business-letter"), "docx", theme="modern")
 
@@ -134,3 +138,70 @@ def test_theme_is_set_in_a_process_of_its_own_too(make_template: MakeTemplate) -
     with_theme = engine.render("letter", {}, "pdf", theme="modern").content
     alone = DocumentEngine([engine._library._folders[0]], isolate=True).render("letter", {}, "pdf", theme="modern")
     assert alone.content == with_theme
+
+
+def theme_file(folder: Path, text: str, **files: bytes) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "acme.toml").write_text(text, encoding="utf-8")
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder / "acme.toml"
+
+
+def test_theme_file_has_the_last_word(make_template: MakeTemplate, tmp_path: Path) -> None:
+    engine = make_template(
+        SOURCE, manifest="[theme]\naccent = '#0b5c66'\n", files={"theme.toml": b"[style]\ntables = 'banded'\n"}
+    )
+    own = "page = 'letter'\n[colours]\naccent = '#7a1f3d'\n[fonts]\ntext = 'FiraGO'\nheading = 'FiraGO'\n"
+    path = theme_file(tmp_path / "house", own)
+    made = engine.render("letter", {}, "pdf", theme=path)
+    assert pdf_fonts(made.content) == {"FiraGO"}
+    assert PdfReader(io.BytesIO(made.content)).pages[0].mediabox[2] == 612
+    page = engine.render("letter", {}, "html", theme=path).content
+    assert b"#7a1f3d" in page
+    assert b"#0b5c66" not in page
+    plain = engine.render("letter", {}, "pdf")
+    assert made.template_digest == plain.template_digest
+    assert plain.theme is None
+    assert made.theme is not None
+    assert made.theme.startswith("acme.toml, sha256 ")
+
+
+def test_theme_file_brings_its_logo_and_font(make_template: MakeTemplate, tmp_path: Path, picture: bytes) -> None:
+    engine = make_template('::: letterhead {name="Acme"}\nRoad 1\n:::\n\n# Title\n')
+    own = "logo = 'logo.png'\n[fonts]\ntext = 'FiraGO'\nheading = 'FiraGO'\nfiles = ['fira.ttf']\n"
+    path = theme_file(tmp_path / "house", own, **{"logo.png": picture, "fira.ttf": FIRA_GO.face(REGULAR).read()})
+    content = engine.render("letter", {}, "docx", theme=path).content
+    assert any("media/" in name for name in zipfile.ZipFile(io.BytesIO(content)).namelist())
+    alone = DocumentEngine([engine._library._folders[0]]).render("letter", {}, "docx", theme=path)
+    assert alone.content == content
+
+
+def test_theme_file_when_it_changes_is_read_anew(make_template: MakeTemplate, tmp_path: Path) -> None:
+    engine = make_template(SOURCE)
+    path = theme_file(tmp_path / "house", "[colours]\naccent = '#7a1f3d'\n")
+    assert b"#7a1f3d" in engine.render("letter", {}, "html", theme=path).content
+    path.write_text("[colours]\naccent = '#123456'\n", encoding="utf-8")
+    assert b"#123456" in engine.render("letter", {}, "html", theme=path).content
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[colours]\nacent = '#123456'\n", r"acme.toml, key `colours.acent`.*Did you mean `accent`"),
+        ("colours = 3\n", r"acme.toml, key `colours`"),
+        ("[fonts]\nfiles = ['none.ttf']\n", r"acme.toml: .*names a file `none.ttf`, and there is none"),
+        ("[fonts]\nfiles = ['../secret.ttf']\n", r"does not lie beside"),
+        ("[fonts]\ntext = 'Sauce Sans Pro'\n", r"acme.toml, key `fonts.text`.*Did you mean `Source Sans Pro`"),
+        ("[colours", r"acme.toml: Expected TOML"),
+    ],
+)
+def test_theme_file_chosen_is_refused_with_its_place(
+    make_template: MakeTemplate, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "secret.ttf").write_bytes(b"x")
+    path = theme_file(tmp_path / "house", text)
+    with pytest.raises(TemplateError) as caught:
+        make_template(SOURCE).render("letter", {}, "pdf", theme=path)
+    assert re.search(said, str(caught.value))
+    assert "theme.chosen" not in str(caught.value)
