@@ -132,7 +132,7 @@ def classification_report(y_true: Sequence[str], y_pred: Sequence[str], *, seed:
 
 def per_example_correct(y_true: Sequence[str], y_pred: Sequence[str]) -> list[float]:
     """Give 1 for each right answer and 0 for each wrong one."""
-    _check_lengths(y_true, y_pred)
+    check_lengths(y_true, y_pred)
     return [float(truth == answer) for truth, answer in zip(y_true, y_pred, strict=True)]
 
 
@@ -167,7 +167,7 @@ def paired_difference(a: Sequence[float], b: Sequence[float], *, seed: int = _SE
     Raises:
         InputError: there are no scores, or the two were not made on the same examples.
     """
-    _check_lengths(a, b)
+    check_lengths(a, b)
     return bootstrap_mean(np.asarray(a, dtype=float) - np.asarray(b, dtype=float), seed=seed)
 
 
@@ -190,7 +190,12 @@ def wilson_interval(successes: int, trials: int) -> Interval:
     return Interval(share, max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale))
 
 
-def _check_lengths(first: Sequence[Any], second: Sequence[Any]) -> None:
+def check_lengths(first: Sequence[Any], second: Sequence[Any]) -> None:
+    """See that there is one answer for each example, and at least one of them.
+
+    Raises:
+        InputError: there is none, or not as many of both.
+    """
     if len(first) != len(second):
         raise InputError(f"Expected one answer for each example, but got {len(second)} for {len(first)}.")
     if not len(first):
@@ -198,7 +203,7 @@ def _check_lengths(first: Sequence[Any], second: Sequence[Any]) -> None:
 
 
 def _confusion(y_true: Sequence[str], y_pred: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
-    _check_lengths(y_true, y_pred)
+    check_lengths(y_true, y_pred)
     labels = sorted({*y_true, *y_pred})
     index = {label: position for position, label in enumerate(labels)}
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
@@ -259,7 +264,7 @@ def _percentile_interval(value: float, resampled: Floats) -> Interval:
 
 def _rouge(references: Sequence[Reference], predictions: Sequence[str]) -> Floats:
     """F1 of each example (row) for each kind of ROUGE (column)."""
-    _check_lengths(references, predictions)
+    check_lengths(references, predictions)
     pairs = zip(references, predictions, strict=True)
     return np.asarray([_best_rouge(reference, prediction) for reference, prediction in pairs], dtype=float)
 

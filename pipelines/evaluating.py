@@ -4,18 +4,20 @@ import csv
 import datetime
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from configs.files import digest_of_folder
 from evaluation import metrics, profiles
+from evaluation.certainty import CertaintyReport
 from evaluation.metrics import ClassificationReport, Interval, SummaryReport
 from evaluation.reports import plots
 from evaluation.reports.card import CardFacts, card_data, model_card
 from evaluation.reports.tables import worst_errors
 from models import factory
 from models.registry import Registry, Version
+from pipelines.certainty import draw_certainty, report_certainty
 from pipelines.fitting import read_history
 from pipelines.scoring import Answered, score
 from pipelines.splits import Splits
@@ -31,11 +33,19 @@ Report = ClassificationReport | SummaryReport
 
 @dataclass(frozen=True)
 class Compared:
-    """One predictor of the comparison, its answers on the test split and their report."""
+    """One predictor of the comparison, its answers on the test split and their report.
+
+    Attributes:
+        name: what the comparison calls it.
+        answered: its answers.
+        report: how good they are.
+        certainty: how sure it was of them; of the version itself only, and None where the task has no such thing.
+    """
 
     name: str
     answered: Answered
     report: Report
+    certainty: CertaintyReport | None = None
 
 
 def evaluate_predictor(
@@ -63,6 +73,7 @@ def evaluate_predictor(
     model_folder = fit_folder / "model"
     predictor = factory.load(model_folder)
     ours = _compared("this version", task, score(task, predictor, splits.test, folder=model_folder))
+    ours = replace(ours, certainty=report_certainty(predictor, ours.answered))
     others = [_baseline(task, config, splits, baseline_folder)]
     if champion is not None:
         others.insert(0, _champion(task, champion, splits, registry))
@@ -126,6 +137,8 @@ def _draw(
         plots.confusion_plot(ours, folder / "confusion.png")
         plots.recall_plot(ours, folder / "recall.png")
         pictures |= {"Confusion": "plots/confusion.png", "Recall by label": "plots/recall.png"}
+    if compared[0].certainty:
+        pictures |= draw_certainty(compared[0].certainty, folder)
     if len(history) > 1:
         plots.curves_plot(history, folder / "curves.png")
         pictures["Learning curves"] = "plots/curves.png"
@@ -134,6 +147,7 @@ def _draw(
 
 def _write_metrics(path: Path, ours: Compared, others: Sequence[Compared], usage: Usage) -> None:
     values = ours.report.as_metrics("test")
+    values |= ours.certainty.as_metrics("test") if ours.certainty else {}
     values["test/latency_ms"] = ours.answered.scores.latency_ms
     values["test/size_mb"] = ours.answered.scores.size_bytes / 1e6
     values |= {"fit/seconds": usage.seconds, "fit/peak_mb": usage.peak_mb}
@@ -183,5 +197,6 @@ def _facts(
         worst_classes=[(row.label, row.recall, row.support) for row in worst],
         confused=plots.confused_pairs(classes) if classes else [],
         errors=errors,
+        certainty=ours.certainty.sentences() if ours.certainty else (),
         pictures=pictures,
     )

@@ -80,7 +80,13 @@ class TrainingPlan:
                 "champion": champion.digest if champion else None,
                 "config": config.model_dump(mode="json"),
             },
-            code=["evaluation", "serving/columns.py", "pipelines/evaluating.py", "pipelines/scoring.py"],
+            code=[
+                "evaluation",
+                "serving/columns.py",
+                "pipelines/certainty.py",
+                "pipelines/evaluating.py",
+                "pipelines/scoring.py",
+            ],
             libraries=_MODEL_LIBRARIES,
         )
 

@@ -35,6 +35,7 @@ class CardFacts:
         size_bytes: size of the version's files.
         seconds: how long the fit took.
         peak_mb: the most memory that it needed at once.
+        certainty: sentences on how far to trust the confidence; empty where the task has none.
         pictures: title → path among the run's artifacts.
     """
 
@@ -54,6 +55,7 @@ class CardFacts:
     worst_classes: Sequence[tuple[str, Interval, int]] = ()
     confused: Sequence[tuple[str, str, int]] = ()
     errors: Sequence[Mapping[str, Any]] = ()
+    certainty: Sequence[str] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -117,7 +119,7 @@ def _notes(facts: CardFacts) -> list[str]:
     if facts.worst_classes:
         label, recall, support = facts.worst_classes[0]
         sentences.append(f"The weakest label is {label}: {recall.value:.2f} of its {support} examples were found.")
-    return [*sentences, f"One answer takes {facts.latency_ms:.1f} ms."]
+    return [*sentences, *facts.certainty, f"One answer takes {facts.latency_ms:.1f} ms."]
 
 
 def _card(facts: CardFacts, rows: int) -> str:
@@ -130,6 +132,7 @@ def _card(facts: CardFacts, rows: int) -> str:
         _scores_table(facts),
         f"The gate decides by {facts.metric}.",
         *(_difference_sentence(name, difference) for name, difference in facts.differences.items()),
+        *facts.certainty,
         *_pictures(facts),
         *_classes(facts, rows),
         *_errors(facts, min(rows, _SHOWN_ERRORS)),

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evaluation.certainty import CertaintyReport, ReliabilityBin
 from evaluation.metrics import ClassificationReport, ClassScore, Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6B7280"
+_BLUE, _ORANGE, _GREY, _PALE = "#0072B2", "#D55E00", "#6B7280", "#E5E7EB"
 _SHOWN_LABELS = 20  # with more, the numbers in the cells can no longer be read
 _SHOWN_CLASSES = 30
 _SHOWN_PAIRS = 10
@@ -111,6 +112,40 @@ def intervals_plot(metric: str, scores: Mapping[str, Interval], path: Path) -> N
     _save(figure, path)
 
 
+def reliability_plot(report: CertaintyReport, path: Path) -> None:
+    """Draw how often answers of each confidence are right, with and without the temperature."""
+    figure, all_axes = _figure(8, 4.2, columns=2)
+    panels = [
+        ("calibrated", report.bins, report.ece),
+        ("not calibrated", report.bins_uncalibrated, report.ece_uncalibrated),
+    ]
+    for axes, (name, bins, error) in zip(all_axes, panels, strict=True):
+        _draw_reliability(axes, bins)
+        axes.set_title(f"{name}: {error:.3f} off", loc="left", fontsize=10)
+    all_axes[0].set_ylabel("share of right answers, with its 95 % interval")
+    figure.suptitle("Answers as right as they are sure lie on the dashed line", x=0.01, ha="left")
+    _save(figure, path)
+
+
+def coverage_plot(report: CertaintyReport, path: Path) -> None:
+    """Draw what accuracy could be had by leaving the unsurest texts unanswered, and where the classifier stands."""
+    figure, axes = _figure(8, 4.2)
+    axes.plot([one.coverage for one in report.curve], [one.accuracy for one in report.curve], color=_BLUE)
+    title = f"Answering every text: {report.curve[-1].accuracy:.1%} right"
+    if report.coverage is not None and report.answered_accuracy is not None:
+        accuracy = report.answered_accuracy
+        axes.plot([report.coverage.value] * 2, [accuracy.low, accuracy.high], color=_ORANGE, linewidth=2, alpha=0.6)
+        axes.plot(report.coverage.value, accuracy.value, "o", color=_ORANGE, markersize=7)
+        title += f". Answering {report.coverage.value:.1%} as the threshold has it (orange): {accuracy.value:.1%} right"
+    axes.set_xlim(0, 1.02)
+    axes.set_xlabel("share of texts that are answered, the surest first")
+    axes.set_ylabel("share of right answers among them")
+    axes.set_title(title, loc="left", fontsize=10)
+    axes.grid(color=_PALE)
+    _plain(axes)
+    _save(figure, path)
+
+
 def curves_plot(history: Sequence[Mapping[str, float]], path: Path) -> None:
     """Draw how loss and validation score went, step by step; what a step does not report leaves a gap."""
     names = list(dict.fromkeys(name for row in history for name in row if name != "step"))
@@ -150,7 +185,22 @@ def _draw_intervals(axes: "Axes", rows: Mapping[str, Interval], *, colors: Seque
         axes.plot(interval.value, position, "o", color=color, markersize=6)
     axes.set_yticks(range(len(rows)), list(rows))
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.grid(axis="x", color="#E5E7EB")
+    axes.grid(axis="x", color=_PALE)
+    _plain(axes)
+
+
+def _draw_reliability(axes: "Axes", bins: Sequence[ReliabilityBin]) -> None:
+    axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
+    largest = max(one.count for one in bins)
+    for one in bins:
+        axes.plot([one.confidence] * 2, [one.accuracy.low, one.accuracy.high], color=_BLUE, linewidth=2, alpha=0.5)
+        # The area says how many answers a point stands for.
+        size = 3 + 9 * np.sqrt(one.count / largest)
+        axes.plot(one.confidence, one.accuracy.value, "o", color=_BLUE, markersize=size)
+    axes.set_xlim(0, 1.02)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("confidence")
+    axes.grid(color=_PALE)
     _plain(axes)
 
 

@@ -16,7 +16,7 @@ _TINY: dict[str, Any] = {
     "intended_use": "Tests.",
     "task": "text-classification",
     "dataset": {"source": "generated", "generator": "messages", "size": 240},
-    "predictor": {"kind": "tfidf-linear"},
+    "predictor": {"kind": "tfidf-linear", "parameters": {"answered_accuracy": 0.8}},
     # Words that stand in 60 of 240 messages say little: a baseline that can be beaten.
     "baseline": {"kind": "tfidf-linear", "parameters": {"min_documents": 60}},
     "gate": {"metric": "accuracy", "margin": 0.01, "floors": {"accuracy": 0.2}},

@@ -47,11 +47,20 @@ def test_train_when_done_writes_down_what_a_reviewer_needs(trained: TrainingResu
         "baseline (tfidf-linear)",
         f"run_uuid={trained.run_id}",
         "Worst errors",
+        "expected calibration error",
+        "sure enough to answer",
     ):
         assert part in card
     plots = {path.name for path in tracking.artifact(trained.run_id, "plots").iterdir()}
-    assert {"comparison.png", "confusion.png", "recall.png"} <= plots
+    assert {"comparison.png", "confusion.png", "recall.png", "reliability.png", "coverage.png"} <= plots
     assert (tracking.artifact(trained.run_id, "tables") / "worst_errors.csv").stat().st_size > 100
+
+
+def test_train_when_done_says_how_sure_the_version_is(trained: TrainingResult) -> None:
+    metrics = trained.metrics
+    assert 0 < metrics["test/ece"] < metrics["test/ece_uncalibrated"]
+    assert 0.1 < metrics["test/coverage"] < 0.9
+    assert metrics["test/answered_accuracy"] > metrics["test/accuracy"] + 0.05
 
 
 def test_train_when_done_fills_the_model_card(trained: TrainingResult, deployment: Settings) -> None:
