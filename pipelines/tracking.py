@@ -68,6 +68,10 @@ class Tracking:
         metrics = [Metric(key, float(value), now, step) for key, value in values.items()]
         self._ask(lambda: self._client.log_batch(run.run_id, metrics=metrics))
 
+    def metrics(self, run_id: str) -> dict[str, float]:
+        """Give the last value of each metric of a run."""
+        return dict(self._ask(lambda: self._client.get_run(run_id)).data.metrics)
+
     def log_tags(self, run: Run, tags: Mapping[str, str]) -> None:
         """Write tags."""
         self._ask(lambda: self._client.log_batch(run.run_id, tags=[RunTag(key, tags[key]) for key in tags]))
