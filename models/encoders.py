@@ -21,6 +21,7 @@ from configs.files import sha256_of_file
 
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 _MASK_TOKENS = ("[MASK]", "<mask>", "[UNK]", "<unk>")  # as the BERT and RoBERTa families call them
+_OVERLAP = 0.25  # of a window is in the one before too, so that what an edge cuts in two stands whole in one of them
 _INFERENCE_BATCH = 64  # larger batches gain nothing on a CPU and need more memory
 _LOADING = threading.Lock()  # transformers switches its logging and initialisers globally while it loads
 
@@ -73,7 +74,7 @@ class Encoder:
     Args:
         model: a transformer of the `AutoModel` family, without a head.
         tokenizer: the tokenizer it was trained with.
-        max_tokens: texts are cut to this length.
+        max_tokens: texts are cut to this length, or into windows of it.
     """
 
     def __init__(self, model: nn.Module, tokenizer: Tokenizer, *, max_tokens: int) -> None:
@@ -82,7 +83,8 @@ class Encoder:
         if max_tokens > limit:
             raise ConfigError(f"The encoder reads at most {limit} tokens, but max_tokens is {max_tokens}.")
         tokenizer.no_padding()
-        tokenizer.enable_truncation(max_tokens)
+        room = max(1, max_tokens - tokenizer.num_special_tokens_to_add(is_pair=False))
+        tokenizer.enable_truncation(max_tokens, stride=int(room * _OVERLAP))
         self.model = model
         self.tokenizer = tokenizer
         self._config = config
@@ -122,9 +124,16 @@ class Encoder:
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Turn texts into token ids, with the special tokens, cut to `max_tokens`."""
+        return [windows[0] for windows in self.windows(texts, limit=1)]
+
+    def windows(self, texts: Sequence[str], *, limit: int) -> list[list[list[int]]]:
+        """Turn each text into overlapping windows of at most `max_tokens` token ids, the first `limit` of them."""
         # A lone surrogate is valid JSON but no text the tokenizer takes.
         readable = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        return [encoding.ids for encoding in self.tokenizer.encode_batch(readable)]
+        return [
+            [one.ids for one in (encoding, *(encoding.overflowing[: limit - 1] if limit > 1 else ()))]
+            for encoding in self.tokenizer.encode_batch(readable)
+        ]
 
     def forward(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
         """Give one vector for each tokenized text, with gradients if they are enabled."""
@@ -137,7 +146,10 @@ class Encoder:
 
     def embed(self, texts: Sequence[str]) -> Tensor:
         """Give the vectors of `texts` for inference: a float32 matrix, one row a text."""
-        token_ids = self.tokenize(texts)
+        return self.embed_tokens(self.tokenize(texts))
+
+    def embed_tokens(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
+        """Give the vectors of tokenized texts or windows for inference: a float32 matrix, one row for each."""
         vectors = torch.zeros(len(token_ids), self.width)
         with torch.inference_mode():
             for batch in batches_by_length(token_ids, _INFERENCE_BATCH):

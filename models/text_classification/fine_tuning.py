@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -44,19 +44,22 @@ class FineTuningConfig(ClosedModel):
     )
     masking: float = Field(0.1, ge=0, lt=1, description="Share of tokens hidden from the network while it learns.")
     averaging: float = Field(0.99, ge=0, lt=1, description="Share of the running average of weights kept at each step.")
+    training_windows: int = Field(
+        1, ge=1, le=64, description="A text of more windows than this gives so many of them an epoch, drawn anew."
+    )
+    class_weight: Literal["balanced"] | None = Field(
+        None, description="`balanced`: a mistake weighs as much more as its label is rarer."
+    )
     patience: int = Field(3, ge=1, description="Epochs without a better validation score before stopping.")
 
 
 @dataclass(frozen=True)
 class TokenizedExamples:
-    """Training examples: token ids and the index of the label of each; `mask_id` hides a token."""
+    """Training examples: the windows of each text and the index of its label; `mask_id` hides a token."""
 
-    token_ids: Sequence[Sequence[int]]
+    windows: Sequence[Sequence[Sequence[int]]]
     targets: Tensor
     mask_id: int
-
-    def __len__(self) -> int:
-        return len(self.token_ids)
 
 
 class FineTuning:
@@ -87,7 +90,9 @@ class FineTuning:
         self._seed = seed
         self._checkpoint = checkpoint
         self._optimizer = torch.optim.AdamW(_parameter_groups(network, config), fused=True)
-        self._steps_per_epoch = math.ceil(len(examples) / config.batch_size)
+        drawn = sum(min(len(windows), config.training_windows) for windows in examples.windows)
+        self._steps_per_epoch = math.ceil(drawn / config.batch_size)
+        self._class_weights = _class_weights(examples.targets) if config.class_weight else None
         self._average = _copy_of_weights(network)
         self._best = _copy_of_weights(network)
         self._progress = _Progress()
@@ -132,9 +137,12 @@ class FineTuning:
         generator = np.random.default_rng([self._seed, epoch])
         torch.manual_seed(int(generator.integers(2**63)))  # for dropout
         losses = []
-        for step, batch in enumerate(self._batches(generator), start=epoch * self._steps_per_epoch):
-            token_ids = [self._masked(self._examples.token_ids[index], generator) for index in batch]
-            losses.append(self._step(step, token_ids, self._examples.targets[batch]))
+        drawn = self._drawn_windows(generator)
+        first_step = epoch * self._steps_per_epoch
+        for step, batch in enumerate(self._batches([window for _, window in drawn], generator), start=first_step):
+            token_ids = [self._masked(drawn[index][1], generator) for index in batch]
+            targets = self._examples.targets[[drawn[index][0] for index in batch]]
+            losses.append(self._step(step, token_ids, targets))
         return sum(losses) / len(losses)
 
     def _step(self, step: int, token_ids: list[list[int]], targets: Tensor) -> float:
@@ -157,13 +165,16 @@ class FineTuning:
         return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
     def _loss(self, token_ids: list[list[int]], targets: Tensor) -> Tensor:
-        smoothing = self._config.label_smoothing
+        twice = self._config.consistency > 0
         with fast_precision():
-            if not self._config.consistency:
-                return F.cross_entropy(self._network(token_ids).float(), targets, label_smoothing=smoothing)
-            logits = self._network([*token_ids, *token_ids]).float()
-        loss = F.cross_entropy(logits, targets.repeat(2), label_smoothing=smoothing)
-        return loss + self._config.consistency * _disagreement(*logits.chunk(2))
+            logits = self._network([*token_ids, *token_ids] if twice else token_ids).float()
+        loss = F.cross_entropy(
+            logits,
+            targets.repeat(2) if twice else targets,
+            weight=self._class_weights,
+            label_smoothing=self._config.label_smoothing,
+        )
+        return loss + self._config.consistency * _disagreement(*logits.chunk(2)) if twice else loss
 
     def _masked(self, token_ids: Sequence[int], generator: np.random.Generator) -> list[int]:
         """Hide some tokens, but never the special ones at both ends."""
@@ -172,14 +183,28 @@ class FineTuning:
         mask_id = self._examples.mask_id
         return [mask_id if hide else token_id for hide, token_id in zip(hidden, token_ids, strict=True)]
 
-    def _batches(self, generator: np.random.Generator) -> list[list[int]]:
+    def _drawn_windows(self, generator: np.random.Generator) -> list[tuple[int, Sequence[int]]]:
+        """Draw the windows of one epoch, each with the index of its example.
+
+        A window is taken to have the label of its text. Those that say nothing of it
+        cancel out over the texts, and over the windows in a prediction.
+        """
+        drawn = []
+        for index, windows in enumerate(self._examples.windows):
+            chosen: Sequence[int] = range(len(windows))
+            if len(windows) > self._config.training_windows:
+                chosen = generator.choice(len(windows), self._config.training_windows, replace=False).tolist()
+            drawn += [(index, windows[position]) for position in chosen]
+        return drawn
+
+    def _batches(self, token_ids: Sequence[Sequence[int]], generator: np.random.Generator) -> list[list[int]]:
         """Shuffle, sort by length within pools, cut into batches and shuffle these."""
-        order = generator.permutation(len(self._examples)).tolist()
+        order = generator.permutation(len(token_ids)).tolist()
         size = self._config.batch_size
         batches = []
         for start in range(0, len(order), size * _POOL_BATCHES):
             pool = order[start : start + size * _POOL_BATCHES]
-            grouped = batches_by_length([self._examples.token_ids[index] for index in pool], size)
+            grouped = batches_by_length([token_ids[index] for index in pool], size)
             batches += [[pool[position] for position in batch] for batch in grouped]
         return [batches[index] for index in generator.permutation(len(batches))]
 
@@ -244,6 +269,12 @@ def _parameter_groups(network: nn.Module, config: FineTuningConfig) -> list[dict
     ]
 
 
+def _class_weights(targets: Tensor) -> Tensor:
+    """Weigh labels so that each has the same part in the loss, and the mean weight of an example is 1."""
+    counts = torch.bincount(targets).float()
+    return counts.sum() / (len(counts) * counts)
+
+
 def _disagreement(first: Tensor, second: Tensor) -> Tensor:
     """Symmetric Kullback-Leibler divergence of two answers to the same texts (R-Drop)."""
     p, q = F.log_softmax(first, dim=1), F.log_softmax(second, dim=1)
@@ -285,5 +316,10 @@ def _without_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> Weights:
 
 def _fingerprint(examples: TokenizedExamples, config: FineTuningConfig, seed: int) -> str:
     return digest_of(
-        [list(map(list, examples.token_ids)), examples.targets.tolist(), config.model_dump(mode="json"), seed]
+        [
+            [list(map(list, windows)) for windows in examples.windows],
+            examples.targets.tolist(),
+            config.model_dump(mode="json"),
+            seed,
+        ]
     )

