@@ -25,6 +25,11 @@ _OUTPUT_COLUMNS = {
     "text-classification": {"label": "string", "score": "double"},
     "summarization": {"summary": "string"},
 }
+_EXAMPLES = {
+    "text-classification": "Where is my parcel?",
+    "summarization": "The pump failed on Monday. It was replaced on Tuesday. Nobody was hurt.",
+}
+"""A text that MLflow shows beside the model, as what to send."""
 _PACKAGES = ("mlflow", "numpy", "pydantic", "safetensors", "scikit-learn", "spacy", "torch", "transformers")
 
 
@@ -52,7 +57,9 @@ def _load_pyfunc(data_path: str) -> PyfuncModel:
 def write(staging: Path, predictor_folder: Path, about: "Model") -> Path:
     """Write a saved predictor as an MLflow model below `staging`, and give its folder."""
     import mlflow.pyfunc
+    import pandas as pd
 
+    task, _ = factory.task_and_kind(predictor_folder)
     source = staging / Path(PREDICTOR_FOLDER).name
     source.symlink_to(predictor_folder.absolute())  # gives the copy its name without copying twice
     mlflow.pyfunc.save_model(
@@ -60,19 +67,23 @@ def write(staging: Path, predictor_folder: Path, about: "Model") -> Path:
         loader_module=__name__,
         data_path=str(source),
         mlflow_model=about,
-        signature=signature_of(factory.task_and_kind(predictor_folder)[0]),
+        signature=signature_of(task),
+        input_example=pd.DataFrame({_TEXT_COLUMN: [_EXAMPLES[task]]}),
         pip_requirements=requirements(),
     )
     return staging / "model"
 
 
 def signature_of(task: str) -> "ModelSignature":
-    """Describe the input and output tables of a task for MLflow."""
+    """Describe the input and output tables of a task for MLflow.
+
+    The column of texts has no name there: with one, MLflow would take tables only and refuse a list of texts.
+    """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema, TensorSpec
 
     outputs: list[ColSpec | TensorSpec] = [ColSpec(type, name) for name, type in _OUTPUT_COLUMNS[task].items()]
-    return ModelSignature(inputs=Schema([ColSpec("string", _TEXT_COLUMN)]), outputs=Schema(outputs))
+    return ModelSignature(inputs=Schema([ColSpec("string")]), outputs=Schema(outputs))
 
 
 def requirements() -> list[str]:
@@ -88,10 +99,13 @@ def requirements() -> list[str]:
 
 def _texts(model_input: Any) -> list[str]:
     columns = getattr(model_input, "columns", None)
-    if columns is not None:
+    if columns is not None and list(columns) == [0]:  # what MLflow makes of a list of texts
+        model_input = model_input[0]
+    elif columns is not None:
         if _TEXT_COLUMN not in columns:
             raise InputError(
-                f"Expected a column `{_TEXT_COLUMN}`, but got {', '.join(map(str, columns)) or 'no column'}."
+                f"Expected a column `{_TEXT_COLUMN}`, but got {', '.join(map(str, columns)) or 'no column'}.",
+                hint=f"MLflow hands over the first column only: give `table[['{_TEXT_COLUMN}']]`.",
             )
         model_input = model_input[_TEXT_COLUMN]
     rows = [model_input] if isinstance(model_input, str) or not hasattr(model_input, "__iter__") else list(model_input)

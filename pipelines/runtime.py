@@ -1,7 +1,6 @@
 """What a process does first: quiet dependencies, logs, a home, and where Prefect keeps its own."""
 
 import os
-import warnings
 
 from configs import logging, servers, telemetry
 from configs.settings import Settings
@@ -36,8 +35,8 @@ def prepare(settings: Settings) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("MPLBACKEND", "Agg")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # its files are small
-    # The signature is given; MLflow asks for an example to check it with, and would run that in a process of 11 s.
-    warnings.filterwarnings("ignore", message=".*[Ii]nput example", category=UserWarning)
+    # Our models need no pickle; one of another's in the same store shall not run code here either.
+    os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
     prefect_url = servers.live_url(settings.home, "prefect")
     if prefect_url:
         os.environ.setdefault("PREFECT_API_URL", f"{prefect_url}/api")
