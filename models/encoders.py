@@ -179,6 +179,13 @@ def batches_by_length(token_ids: Sequence[Sequence[int]], size: int) -> list[lis
     return [order[start : start + size] for start in range(0, len(order), size)]
 
 
+def mean_rows(rows: Tensor, counts: Sequence[int]) -> Tensor:
+    """Average groups of rows that follow each other, as many in each as its count says."""
+    groups = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts, dtype=torch.int64))
+    sums = torch.zeros(len(counts), rows.shape[1]).index_add_(0, groups, rows)
+    return sums / torch.tensor(counts).unsqueeze(1)
+
+
 def _load_model(folder: Path) -> nn.Module:
     with _LOADING, _quiet_transformers():
         try:

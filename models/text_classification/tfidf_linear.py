@@ -1,4 +1,4 @@
-"""Text classification by TF-IDF and logistic regression: the baseline that a transformer has to beat."""
+"""Text classification by TF-IDF and a linear model: the baseline that a transformer has to beat."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,41 +6,34 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
 
-from configs.errors import DatasetError, IntegrityError
+from configs.errors import IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
-from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
+from models.text_classification.certainty import Certainty, Floats
 from models.text_classification.classifier import TextClassifier
+from models.text_classification.linear import LinearConfig, LinearWeights
+from models.text_classification.tfidf import TfidfConfig, TfidfFeatures
 from models.types import LabelledText, Report, Score
 
-_ITERATIONS = 1000  # far more than it takes to converge on scaled features
 
-
-class TfidfLinearConfig(CertaintyConfig):
+class TfidfLinearConfig(TfidfConfig, LinearConfig):
     """The hyperparameters of `TfidfLinearClassifier`."""
-
-    longest_ngram: int = Field(2, ge=1, le=5, description="Runs of up to this many words are features.")
-    min_documents: int = Field(1, ge=1, description="A feature has to appear in this many texts.")
-    inverse_regularization: float = Field(10.0, gt=0, description="Larger fits the training texts more closely.")
 
 
 class TfidfLinearClassifier(TextClassifier):
-    """A linear classifier over weighted words and word pairs."""
+    """A linear classifier over weighted words, runs of words and, where asked for, runs of letters."""
 
     kind: ClassVar[str] = "tfidf-linear"
+    config_class: ClassVar[type[TfidfLinearConfig]] = TfidfLinearConfig
 
     def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, TfidfLinearConfig, source=f"{self.task}/{self.kind}")
-        self._vectorizer = self._new_vectorizer()
-        self._weights: NDArray[np.float64] = np.empty((0, 0))
-        self._bias: NDArray[np.float64] = np.empty(0)
+        self.config = parse(parameters, self.config_class, source=f"{self.task}/{self.kind}")
+        self._tfidf = self._new_tfidf()
+        self._weights: LinearWeights | None = None
 
     def fit(
         self,
@@ -52,38 +45,30 @@ class TfidfLinearClassifier(TextClassifier):
         checkpoint_dir: Path,  # noqa: ARG002 (seconds of work: starting anew is cheaper than a checkpoint)
         seed: int,
     ) -> None:
-        if len({example.label for example in train}) < 2:
-            raise DatasetError("Expected examples of at least two labels to learn from, but got one or none.")
-        self._vectorizer = self._new_vectorizer()
-        try:
-            features = self._vectorizer.fit_transform([example.text for example in train])
-        except ValueError as error:
-            raise DatasetError(f"The texts hold no feature to learn from: {error}.") from None
-        model = LogisticRegression(C=self.config.inverse_regularization, max_iter=_ITERATIONS, random_state=seed)
-        model.fit(features, [example.label for example in train])
-        self.labels = tuple(str(label) for label in model.classes_)
-        self._weights, self._bias = _one_row_a_label(model.coef_, model.intercept_)
-        report(1, 1, {f"validation/{name}": value for name, value in self._scores(validation, score).items()})
+        rows = self._fit_rows([example.text for example in train])
+        self._weights = LinearWeights.fit(rows, train, self.config, seed=seed)
+        self.labels = self._weights.labels
         self.fit_certainty(validation, self.config.answered_accuracy)
+        answers = self.predict([example.text for example in validation])
+        scores = score([example.label for example in validation], [answer.label for answer in answers])
+        report(1, 1, {f"validation/{name}": value for name, value in scores.items()})
 
     def logits(self, texts: Sequence[str]) -> Floats:
-        if not self.labels:
-            raise RuntimeError("Expected a fitted classifier: call `fit` or `load` first.")
+        weights = self._fitted()
         if not texts:
             return np.empty((0, len(self.labels)))
-        logits: Floats = self._vectorizer.transform(texts) @ self._weights.T + self._bias
-        return logits
+        return weights.logits(self._rows(texts))
 
     def save(self, folder: Path) -> None:
+        weights = self._fitted()
         folder.mkdir(parents=True, exist_ok=True)
-        vocabulary: dict[str, int] = self._vectorizer.vocabulary_
         about = {
             "labels": list(self.labels),
             "certainty": self.certainty.as_dict(),
             "parameters": self.config.model_dump(mode="json"),
-            "vocabulary": sorted(vocabulary, key=vocabulary.__getitem__),
+            **self._tfidf.vocabulary,
         }
-        arrays = {"idf": self._vectorizer.idf_, "weights": self._weights, "bias": self._bias}
+        arrays = {"weights": weights.weights, "bias": weights.bias, **self._tfidf.rarity}
         save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "weights.safetensors")
         atomic_write(folder / "classifier.json", json.dumps(about, ensure_ascii=False).encode())
 
@@ -93,8 +78,7 @@ class TfidfLinearClassifier(TextClassifier):
             about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             arrays = load_file(folder / "weights.safetensors")
             predictor = cls(**about["parameters"])
-            predictor._restore(about["labels"], about["vocabulary"], arrays)
-            predictor.certainty = Certainty.from_dict(about.get("certainty", {}))
+            predictor._restore(folder, about, arrays)
         except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
             raise IntegrityError(f"The classifier cannot be read: {error!r}.", where=str(folder)) from None
         return predictor
@@ -102,32 +86,27 @@ class TfidfLinearClassifier(TextClassifier):
     def parameters(self) -> Mapping[str, Any]:
         return self.config.model_dump(mode="json")
 
-    def _restore(self, labels: list[str], vocabulary: list[str], arrays: Mapping[str, NDArray[np.float64]]) -> None:
-        self.labels = tuple(labels)
-        self._vectorizer = self._new_vectorizer({term: index for index, term in enumerate(vocabulary)})
-        self._vectorizer.idf_ = arrays["idf"]
-        self._weights, self._bias = arrays["weights"], arrays["bias"]
-        if self._weights.shape != (len(labels), len(vocabulary)) or self._bias.shape != (len(labels),):
-            raise ValueError("the weights do not fit the labels and the vocabulary")
+    def _fit_rows(self, texts: Sequence[str]) -> csr_matrix:
+        self._tfidf = self._new_tfidf()
+        return self._tfidf.fit_transform(texts)
 
-    def _new_vectorizer(self, vocabulary: Mapping[str, int] | None = None) -> Any:
-        return TfidfVectorizer(
-            ngram_range=(1, self.config.longest_ngram),
-            min_df=self.config.min_documents,
-            sublinear_tf=True,
-            token_pattern=r"(?u)\b\w+\b",  # words of one letter count, too: "I", "a", digits
-            vocabulary=vocabulary,
-        )
+    def _rows(self, texts: Sequence[str]) -> csr_matrix:
+        return self._tfidf.transform(texts)
 
-    def _scores(self, validation: Sequence[LabelledText], score: Score) -> Mapping[str, float]:
-        answers = self.predict([example.text for example in validation])
-        return score([example.label for example in validation], [answer.label for answer in answers])
+    @property
+    def _width(self) -> int:
+        return self._tfidf.width
 
+    def _restore(self, folder: Path, about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:  # noqa: ARG002
+        self._tfidf.restore(about, arrays)
+        self._weights = LinearWeights.restore(about["labels"], arrays["weights"], arrays["bias"], width=self._width)
+        self.labels = self._weights.labels
+        self.certainty = Certainty.from_dict(about.get("certainty", {}))
 
-def _one_row_a_label(
-    weights: NDArray[np.float64], bias: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """With two labels scikit-learn keeps the second one's row only; the first one's is zero then."""
-    if len(bias) > 1:
-        return weights, bias
-    return np.vstack([np.zeros_like(weights), weights]), np.concatenate([np.zeros(1), bias])
+    def _new_tfidf(self) -> TfidfFeatures:
+        return TfidfFeatures(TfidfConfig(**self.config.model_dump(include=set(TfidfConfig.model_fields))))
+
+    def _fitted(self) -> LinearWeights:
+        if self._weights is None:
+            raise RuntimeError("Expected a fitted classifier: call `fit` or `load` first.")
+        return self._weights

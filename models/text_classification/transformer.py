@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from configs.errors import DatasetError, IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
-from models.encoders import Encoder, fast_precision, locate
+from models.encoders import Encoder, fast_precision, locate, mean_rows
 from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
 from models.text_classification.classifier import TextClassifier
 from models.text_classification.fine_tuning import FineTuning, FineTuningConfig, TokenizedExamples
@@ -88,7 +88,7 @@ class TransformerClassifier(TextClassifier):
         windows = network.text_encoder.windows(texts, limit=self.config.max_windows)
         with torch.inference_mode():
             logits = network.classify(network.text_encoder.embed_tokens([ids for each in windows for ids in each]))
-        means: Floats = _means(logits, [len(each) for each in windows]).double().numpy()
+        means: Floats = mean_rows(logits, [len(each) for each in windows]).double().numpy()
         return means
 
     def save(self, folder: Path) -> None:
@@ -164,10 +164,3 @@ def _first_directions(
         vectors = encoder.embed_tokens([windows[index][0] for index in chosen.tolist()])
     sums = torch.zeros(count, vectors.shape[1]).index_add_(0, targets[chosen], F.normalize(vectors))
     return F.normalize(sums)
-
-
-def _means(rows: Tensor, counts: Sequence[int]) -> Tensor:
-    """Average as many rows as each count says, one after the other."""
-    owners = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts, dtype=torch.int64))
-    sums = torch.zeros(len(counts), rows.shape[1]).index_add_(0, owners, rows)
-    return sums / torch.tensor(counts).unsqueeze(1)

@@ -14,9 +14,13 @@ from models.types import LabelledText, Score
 
 
 def fit(
-    train: list[LabelledText], validation: list[LabelledText], score: Score, report: Any = lambda *_: None
+    train: list[LabelledText],
+    validation: list[LabelledText],
+    score: Score,
+    report: Any = lambda *_: None,
+    **parameters: Any,
 ) -> TfidfLinearClassifier:
-    classifier = TfidfLinearClassifier()
+    classifier = TfidfLinearClassifier(**parameters)
     classifier.fit(train, validation, score=score, report=report, checkpoint_dir=Path("unused"), seed=1)
     return classifier
 
@@ -44,6 +48,29 @@ def test_fit_reports_the_validation_score_when_done(
     assert watched.metrics[0]["validation/accuracy"] > 0.8
 
 
+def test_fit_learns_parts_of_words_when_letters_are_features(accuracy: Score) -> None:
+    train = [LabelledText(word, "law") for word in ("lawful", "lawyer", "lawsuit", "outlaw")]
+    train += [LabelledText(word, "sea") for word in ("seaside", "seaport", "seafood", "oversea")]
+    unseen = ["lawmaker", "seagull"]
+    answers = fit(train, train, accuracy, longest_letters=3, loss="hinge").predict(unseen)
+    assert [answer.label for answer in answers] == ["law", "sea"]
+    words_only = fit(train, train, accuracy).predict(unseen)
+    assert words_only[0].scores == words_only[1].scores
+
+
+@pytest.mark.parametrize("loss", ["logistic", "hinge"])
+def test_fit_gives_rare_labels_their_part_when_balanced(accuracy: Score, loss: str) -> None:
+    train = [LabelledText(f"parcel {n}", "common") for n in range(30)] + [LabelledText("parcel late", "rare")] * 3
+    text = "parcel late"
+
+    def answer(**parameters: Any) -> str:
+        classifier = fit(train, train, accuracy, loss=loss, inverse_regularization=0.01, **parameters)
+        return classifier.predict([text])[0].label
+
+    assert (answer(), answer(class_weight="balanced")) == ("common", "rare")
+
+
+@pytest.mark.parametrize("parameters", [{}, {"longest_letters": 4, "loss": "hinge"}])
 @pytest.mark.parametrize("labels", [2, 3])
 def test_load_gives_equal_answers_when_saved(
     train_texts: list[LabelledText],
@@ -52,10 +79,11 @@ def test_load_gives_equal_answers_when_saved(
     tmp_path: Path,
     assert_safe: Callable[[Path], None],
     labels: int,
+    parameters: dict[str, Any],
 ) -> None:
     kept = sorted({example.label for example in train_texts})[:labels]
     train = [example for example in train_texts if example.label in kept]
-    classifier = fit(train, train, accuracy)
+    classifier = fit(train, train, accuracy, **parameters)
     factory.save(classifier, tmp_path)
     assert_safe(tmp_path)
     texts = [example.text for example in test_texts] + ["", "\ud800"]

