@@ -302,6 +302,8 @@ class Document:
     numbered_captions: bool = False
     archival: bool = False  # as PDF it has to be fit for an archive, and for readers who cannot see it
     attachments: tuple[Attachment, ...] = ()
+    factur_x: Literal["basic", "en16931"] | None = None  # an electronic invoice, which is among the attachments
+    warnings: tuple[str, ...] = ()  # what was in doubt when it was made
     footer: Footer = field(default_factory=lambda: Footer((), "[page] / [pages]"))
 
 

@@ -124,11 +124,11 @@ class CompiledTemplate:
     ) -> tuple[bytes, tuple[str, ...]]:
         if self._markdown is None:
             return self._filled(data, passages), tuple(self._untranslated(self._language(data)))
-        document = self._document(self._markdown, data, passages, theme)
+        document = self._document(self._markdown, data, passages, theme, electronic=to == "pdf")
         warnings = warnings_of(document, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
         if document.archival and to == "pdf":
             refuse_illegible(warnings, where=f"{self.files.name}/{MARKDOWN_SOURCE}")
-        return _WRITERS[to](document), (*warnings, *self._untranslated(self._language(data)))
+        return _WRITERS[to](document), (*warnings, *document.warnings, *self._untranslated(self._language(data)))
 
     def draft(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> bytes:
         """Give a DOCX of checked data whose characters nobody has looked at: it is only read back."""
@@ -137,11 +137,18 @@ class CompiledTemplate:
         return docx.write_docx(self._document(self._markdown, data, passages, None))
 
     def _document(
-        self, source: MarkdownTemplate, data: Mapping[str, Any], passages: Mapping[str, str], theme: str | None
+        self,
+        source: MarkdownTemplate,
+        data: Mapping[str, Any],
+        passages: Mapping[str, str],
+        theme: str | None,
+        *,
+        electronic: bool = False,
     ) -> Document:
         created = read_date(data, self.manifest.date_field, where=f"{self.files.name}/{FILE}, key `date_field`")
         texts = self._texts(data, passages)
-        return source.document(data, texts, created=created, language=self._language(data), theme=theme)
+        language = self._language(data)
+        return source.document(data, texts, created=created, language=language, theme=theme, electronic=electronic)
 
     def _filled(self, data: Mapping[str, Any], passages: Mapping[str, str]) -> bytes:
         if self._word is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from configs.errors import ContextError, TemplateError
 from templates import fonts
-from templates.blocks import Document, Image, Run
+from templates.blocks import Attachment, Document, Image, Run
 from templates.data import FORBIDDEN
 from templates.theme import Theme
 from templates.typesetting import missing_characters
@@ -75,7 +75,7 @@ def _collect(value: Any, texts: list[str], drawn: list[str]) -> None:
             _collect(entry, texts, drawn)
     elif kind is Image:
         drawn.append(value.alt)
-    elif kind is not Theme:
+    elif kind not in (Theme, Attachment):  # an attached file is not shown
         for name in _field_names(kind):  # type: ignore[arg-type]  # mypy does not see that classes can be hashed
             _collect(getattr(value, name), texts, drawn)
 

@@ -49,6 +49,12 @@ class DocumentConfig(ClosedModel):
     attach_data: bool = Field(False, description="Attach the data that a PDF was made from to it, as JSON.")
 
 
+class FacturXConfig(ClosedModel):
+    """That a PDF of this template can be an electronic invoice: where its data have `e_invoice`."""
+
+    profile: Literal["basic", "en16931"] = Field("en16931", description="How much of the standard its XML uses.")
+
+
 class Limits(ClosedModel):
     """What one document of this template may be as its largest."""
 
@@ -68,6 +74,7 @@ class Manifest(ClosedModel):
     date_field: str | None = Field(None, description="Dotted path to the document's date in the data.")
     theme: ThemeConfig = ThemeConfig()
     document: DocumentConfig = DocumentConfig()
+    factur_x: FacturXConfig | None = None
     passages: tuple[PassageSpec, ...] = ()
     limits: Limits = Limits()
     source: Literal["markdown", "word"]
@@ -80,6 +87,12 @@ class Manifest(ClosedModel):
         except (UnknownLocaleError, ValueError):
             raise ValueError("expected a locale such as en, en_GB or de") from None
         return value
+
+    @model_validator(mode="after")
+    def _invoices_are_markdown(self) -> Self:
+        if self.factur_x and self.source == "word":
+            raise ValueError("`factur_x` needs a Markdown template: LibreOffice writes no PDF for archives")
+        return self
 
     @model_validator(mode="after")
     def _passages_have_own_names(self) -> Self:

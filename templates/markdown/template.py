@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Template
 
@@ -21,6 +21,9 @@ from templates.places import compile_source, located
 from templates.theme import Theme
 from templates.translations import Language, messages_in
 from templates.words import words_of
+
+if TYPE_CHECKING:
+    from templates.factur_x import ElectronicInvoice
 
 
 class MarkdownTemplate:
@@ -45,6 +48,7 @@ class MarkdownTemplate:
         created: int,
         language: Language | None = None,
         theme: str | None = None,
+        electronic: bool = False,
     ) -> Document:
         """Make the document of checked data.
 
@@ -54,6 +58,7 @@ class MarkdownTemplate:
             created: the document's date, in seconds since 1970.
             language: one that the template offers, instead of its own.
             theme: the name of a theme to use instead of the manifest's.
+            electronic: attach the electronic invoice, where manifest and data ask for one.
 
         Raises:
             TemplateError: the template is wrong, with its place.
@@ -65,7 +70,8 @@ class MarkdownTemplate:
         tree, source = parse_markdown(rendered, name=self._name)
         look, words = self._theme(theme or ""), words_of(language.tag)
         config = self._manifest.document
-        numbering = Numbering(words, headings=config.numbered_headings, strict_levels=config.archival)
+        strict = config.archival or self._manifest.factur_x is not None  # an electronic invoice is archival too
+        numbering = Numbering(words, headings=config.numbered_headings, strict_levels=strict)
         scope = Scope(
             source,
             self._files,
@@ -89,6 +95,7 @@ class MarkdownTemplate:
             for block in blocks
             if isinstance(block, Cover) or (isinstance(block, Heading) and block.level == 1)
         )
+        invoice = self._invoice(data, names) if electronic else None
         return Document(
             title=next(titles, "") or language.catalogue.translate(self._manifest.title),
             language=language.tag,
@@ -100,9 +107,21 @@ class MarkdownTemplate:
             background=scope.background,
             footer=numbering.fill(scope.footer or Footer((), words.page_of)),
             numbered_captions=config.numbered_captions or numbering.shows_captions,
-            archival=config.archival,
-            attachments=(_attached(data),) if config.attach_data else (),
+            archival=config.archival or invoice is not None,
+            attachments=(
+                *((_attached(data),) if config.attach_data else ()),
+                *((invoice.attachment,) if invoice else ()),
+            ),
+            factur_x=invoice.profile if invoice else None,
+            warnings=invoice.warnings if invoice else (),
         )
+
+    def _invoice(self, data: Mapping[str, Any], names: Mapping[str, Any]) -> "ElectronicInvoice | None":
+        if self._manifest.factur_x is None:
+            return None
+        from templates.factur_x import electronic_invoice  # lxml and the standard's schemas: of no use to others
+
+        return electronic_invoice(data, names, self._manifest.factur_x.profile, where=self._name)
 
     def _theme(self, name: str) -> Theme:
         if name not in self._themes:

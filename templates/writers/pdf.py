@@ -34,6 +34,7 @@ from templates.blocks import (
     Signatures,
     Table,
 )
+from templates.factur_x.metadata import mark_as_invoice
 from templates.fonts import Family, fallbacks
 from templates.scripts import is_right_to_left
 from templates.theme import Theme, mix
@@ -70,13 +71,14 @@ def write_pdf(document: Document) -> bytes:
     if not document.archival:
         return typeset(_source(), inputs, families, timestamp=document.created)
     try:
-        return typeset(_source(), inputs, families, timestamp=document.created, standards=_ARCHIVAL)
+        content = typeset(_source(), inputs, families, timestamp=document.created, standards=_ARCHIVAL)
     except DependencyError as error:  # what we did not see ourselves before
         raise TemplateError(
             f"The document is not fit for an archive. {error.message}",
             where="document.archival",
             hint="Change the template, or leave `archival` out of its manifest.",
         ) from None
+    return mark_as_invoice(content, document.factur_x) if document.factur_x else content
 
 
 @functools.cache
