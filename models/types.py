@@ -24,10 +24,34 @@ class LabelledText:
 
 @dataclass(frozen=True)
 class SummarizedText:
-    """One example of summarization."""
+    """One example of summarization.
+
+    Attributes:
+        text: what is summarized.
+        summary: what a person wrote, to learn from.
+        other_summaries: what further people wrote; the answer that is scored may be like any of them.
+        sentences: of the text, where its source says where they end; otherwise empty.
+    """
 
     text: str
     summary: str
+    other_summaries: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # JSON gives lists back, which neither hash nor equal what was written.
+        object.__setattr__(self, "other_summaries", tuple(self.other_summaries))
+        object.__setattr__(self, "sentences", tuple(self.sentences))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """All summaries that people wrote."""
+        return (self.summary, *self.other_summaries)
+
+    @property
+    def request(self) -> "SummaryRequest":
+        """What a summarizer is asked."""
+        return SummaryRequest(self.text, sentences=self.sentences)
 
 
 @dataclass(frozen=True)
@@ -49,15 +73,22 @@ class Classification:
 
 @dataclass(frozen=True)
 class SummaryRequest:
-    """A text to summarize to at most `max_sentences` sentences (None: the model's own default)."""
+    """A text to summarize.
+
+    Attributes:
+        text: the text.
+        max_sentences: at most so many; None: the model's own default.
+        sentences: of the text, where it is known where they end; otherwise the model finds them.
+    """
 
     text: str
     max_sentences: int | None = None
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The answer of a summarizer; `sentences` in the order of the source."""
+    """The answer of a summarizer; sentences taken from the source stand in its order."""
 
     sentences: tuple[str, ...]
 

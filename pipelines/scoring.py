@@ -21,7 +21,7 @@ class Answered:
 
     inputs: Sequence[Any]
     outputs: Sequence[Any]
-    truths: Sequence[str]
+    truths: Sequence[Any]
     answers: Sequence[str]
     scores: Scores
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation import metrics
-from models.types import LabelledText, Score, SummarizedText, SummaryRequest
+from models.types import LabelledText, Score, SummarizedText
 from serving.columns import classification_columns, summary_columns
 
 Row = Mapping[str, float | str]
@@ -19,7 +19,7 @@ class Task:
         name: its Hugging Face name.
         example: the class of its examples.
         inputs: examples to what `predict` takes.
-        truths: examples to what was right.
+        truths: examples to what was right: the label, or all summaries that people wrote.
         answers: outputs of `predict` to what is compared with the truths.
         score: `(truths, answers) -> metrics`; the first one decides.
         per_example: `(truths, answers) -> one score per example`, for intervals.
@@ -31,10 +31,10 @@ class Task:
     name: str
     example: type[LabelledText] | type[SummarizedText]
     inputs: Callable[[Sequence[Any]], list[Any]]
-    truths: Callable[[Sequence[Any]], list[str]]
+    truths: Callable[[Sequence[Any]], list[Any]]
     answers: Callable[[Sequence[Any]], list[str]]
     score: Score
-    per_example: Callable[[Sequence[str], Sequence[str]], Sequence[float]]
+    per_example: Callable[[Sequence[Any], Sequence[str]], Sequence[float]]
     confidence: Callable[[Any], float | None]
     profile_row: Callable[[Any, Any], Row]
     schema: Mapping[str, str]
@@ -56,8 +56,8 @@ TASKS: Mapping[str, Task] = {
     "summarization": Task(
         name="summarization",
         example=SummarizedText,
-        inputs=lambda examples: [SummaryRequest(example.text) for example in examples],
-        truths=lambda examples: [example.summary for example in examples],
+        inputs=lambda examples: [example.request for example in examples],
+        truths=lambda examples: [example.references for example in examples],
         answers=lambda outputs: [output.text for output in outputs],
         score=metrics.summary_scores,
         per_example=metrics.per_example_rouge,

@@ -12,7 +12,7 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def worst_errors(
     texts: Sequence[str],
-    truths: Sequence[str],
+    truths: Sequence[str | Sequence[str]],
     answers: Sequence[str],
     confidences: Sequence[float | None],
     scores: Sequence[float],
@@ -25,13 +25,18 @@ def worst_errors(
     return [
         {
             "text": texts[index],
-            "true": truths[index],
+            "true": _shown(truths[index]),
             "answered": answers[index],
             **({} if confidences[index] is None else {"confidence": f"{confidences[index]:.3f}"}),
             "score": f"{scores[index]:.3f}",
         }
         for index in wrong
     ]
+
+
+def _shown(truth: str | Sequence[str]) -> str:
+    """Give what was right in one line; what several people wrote stands side by side."""
+    return truth if isinstance(truth, str) else " / ".join(truth)
 
 
 def _row(cells: Sequence[Any]) -> str:

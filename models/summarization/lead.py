@@ -11,7 +11,7 @@ from configs.errors import IntegrityError
 from configs.files import atomic_write
 from configs.loader import ClosedModel, parse
 from models.base import Predictor
-from models.summarization.sentences import split_sentences
+from models.summarization.sentences import sentences_of
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
 
 _FILE = "summarizer.json"
@@ -42,13 +42,13 @@ class LeadSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
         checkpoint_dir: Path,  # noqa: ARG002
         seed: int,  # noqa: ARG002
     ) -> None:
-        summaries = self.predict([SummaryRequest(example.text) for example in validation])
-        scores = score([example.summary for example in validation], [summary.text for summary in summaries])
+        summaries = self.predict([example.request for example in validation])
+        scores = score([example.references for example in validation], [summary.text for summary in summaries])
         report(1, 1, {f"validation/{name}": value for name, value in scores.items()})
 
     def predict(self, inputs: Sequence[SummaryRequest]) -> list[Summary]:
         return [
-            Summary(tuple(split_sentences(request.text)[: request.max_sentences or self.config.max_sentences]))
+            Summary(tuple(sentences_of(request)[: request.max_sentences or self.config.max_sentences]))
             for request in inputs
         ]
 

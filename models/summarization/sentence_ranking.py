@@ -22,7 +22,7 @@ from models import checkpoints
 from models.base import Predictor
 from models.encoders import Encoder, locate
 from models.summarization.sentence_features import FEATURES, Matrix, features_of, oracle
-from models.summarization.sentences import split_sentences
+from models.summarization.sentences import sentences_of
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
 
 _READ_SENTENCES = 1000  # of one text: the work grows with the square; far beyond a letter, a report or a thread
@@ -94,15 +94,15 @@ class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summar
         if not train or not validation:
             raise DatasetError("Expected texts with summaries to learn from and to validate on, but got none.")
         self._encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
-        learning = self._read_once([example.text for example in train], checkpoint_dir / "train.safetensors")
-        held_out = self._read_once([example.text for example in validation], checkpoint_dir / "validation.safetensors")
+        learning = self._read_once(train, checkpoint_dir / "train.safetensors")
+        held_out = self._read_once(validation, checkpoint_dir / "validation.safetensors")
         features, labels = _examples(learning, [example.summary for example in train], self.config.max_sentences)
         candidates = [
             _Ranker(weights, bias, redundancy)
             for weights, bias in (_learn(features, labels, strength, seed) for strength in _REGULARIZATIONS)
             for redundancy in _REDUNDANCIES
         ]
-        references = [example.summary for example in validation]
+        references = [example.references for example in validation]
         best = -np.inf
         for step, candidate in enumerate(candidates, start=1):
             texts = [self._summary(candidate, document, None).text for document in held_out]
@@ -115,7 +115,7 @@ class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summar
     def predict(self, inputs: Sequence[SummaryRequest]) -> list[Summary]:
         if self._ranker is None:
             raise RuntimeError("Expected a fitted summarizer: call `fit` or `load` first.")
-        documents = self._read([request.text for request in inputs])
+        documents = self._read(inputs)
         return [
             self._summary(self._ranker, document, request.max_sentences)
             for document, request in zip(documents, inputs, strict=True)
@@ -153,13 +153,13 @@ class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summar
     def parameters(self) -> Mapping[str, Any]:
         return self.config.model_dump(mode="json")
 
-    def _read(self, texts: Sequence[str]) -> list[_Document]:
-        sentences = [split_sentences(text)[:_READ_SENTENCES] for text in texts]
+    def _read(self, requests: Sequence[SummaryRequest]) -> list[_Document]:
+        sentences = [sentences_of(request)[:_READ_SENTENCES] for request in requests]
         return _documents(sentences, self._embed([sentence for found in sentences for sentence in found]))
 
-    def _read_once(self, texts: Sequence[str], checkpoint: Path) -> list[_Document]:
+    def _read_once(self, examples: Sequence[SummarizedText], checkpoint: Path) -> list[_Document]:
         """Read, or take the vectors of a fit that was killed: embedding takes nearly all the time of a fit."""
-        sentences = [split_sentences(text)[:_READ_SENTENCES] for text in texts]
+        sentences = [sentences_of(example.request)[:_READ_SENTENCES] for example in examples]
         fingerprint = digest_of([sentences, self.config.model_dump(mode="json")])
         found = checkpoints.read(checkpoint, fingerprint=fingerprint)
         if found is not None:

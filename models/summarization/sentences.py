@@ -5,6 +5,8 @@ import re
 import threading
 from typing import Any
 
+from models.types import SummaryRequest
+
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•>]|\d+[.)])\s)")  # an empty line, or the start of a list item or a quote
 _LIST_MARK = re.compile(r"^(?:[-*•>]+|\d+[.)])\s+")
 _SPACES = re.compile(r"\s+")
@@ -20,6 +22,11 @@ def split_sentences(text: str) -> list[str]:
     blocks = (_LIST_MARK.sub("", _SPACES.sub(" ", block).strip()) for block in _BLOCK.split(text))
     sentences = (sentence for block in blocks if block for sentence in _split_block(block))
     return [sentence for sentence in sentences if any(map(str.isalnum, sentence))]
+
+
+def sentences_of(request: SummaryRequest) -> list[str]:
+    """Give the sentences of a text that is to be summarized: the given ones, or those that are found."""
+    return list(request.sentences) or split_sentences(request.text)
 
 
 def _split_block(block: str) -> list[str]:

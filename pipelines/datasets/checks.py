@@ -20,7 +20,7 @@ def to_examples(
         table: what was read.
         text: the column of the texts.
         target: the column of labels or summaries.
-        summarize: whether `target` holds summaries.
+        summarize: whether `target` holds summaries; then text and target may be lists: sentences, and summaries.
         label_names: the labels' names, where `target` holds their numbers.
 
     Raises:
@@ -32,16 +32,11 @@ def to_examples(
             raise DatasetError(f"There is no column `{column}`.", where=table.place, hint=hint)
     if not table.rows:
         raise DatasetError("There are columns, but no row below them.", where=table.place)
-    make: type[LabelledText] | type[SummarizedText] = SummarizedText if summarize else LabelledText
     examples: list[Example] = []
     for row in table.rows:
-        place = f"{table.place}, row {row.number}, column"
-        written = _text_of(row.cells.get(text), f"{place} `{text}`")
-        answer = row.cells.get(target)
-        answer = _text_of(answer, f"{place} `{target}`") if summarize else _label_of(answer, f"{place} `{target}`")
-        if label_names is not None:
-            answer = _name_of(answer, label_names, f"{place} `{target}`")
-        examples.append(make(written, answer))
+        cells = row.cells.get(text), row.cells.get(target)
+        places = [f"{table.place}, row {row.number}, column `{column}`" for column in (text, target)]
+        examples.append(_summarized(*cells, *places) if summarize else _labelled(*cells, *places, label_names))
     return examples
 
 
@@ -125,6 +120,29 @@ def check_labels(parts: Parts, place: str) -> None:
 def folded(text: str) -> str:
     """Give what is left of a text when case and white space do not count."""
     return " ".join(text.casefold().split())
+
+
+def _labelled(
+    text: Any, label: Any, text_place: str, label_place: str, names: Sequence[str] | None
+) -> LabelledText:
+    written, answer = _text_of(text, text_place), _label_of(label, label_place)
+    return LabelledText(written, answer if names is None else _name_of(answer, names, label_place))
+
+
+def _summarized(text: Any, summary: Any, text_place: str, summary_place: str) -> SummarizedText:
+    sentences, summaries = _texts_of(text, text_place), _texts_of(summary, summary_place)
+    return SummarizedText(
+        text=" ".join(sentences),
+        summary=summaries[0],
+        other_summaries=summaries[1:],
+        sentences=sentences if isinstance(text, list) else (),
+    )
+
+
+def _texts_of(cell: Any, place: str) -> tuple[str, ...]:
+    if isinstance(cell, list) and cell:
+        return tuple(_text_of(item, f"{place}, item {number}") for number, item in enumerate(cell, start=1))
+    return (_text_of(cell or None, place),)
 
 
 def _text_of(cell: Any, place: str) -> str:

@@ -34,11 +34,11 @@ def letters(count: int, *, seed: int) -> list[SummarizedText]:
     return examples
 
 
-def shared_words(references: Sequence[str], predictions: Sequence[str]) -> Mapping[str, float]:
+def shared_words(references: Sequence[Sequence[str]], predictions: Sequence[str]) -> Mapping[str, float]:
     """Share of the reference's words that the prediction has, less its length: enough to rank."""
     shares = []
     for reference, prediction in zip(references, predictions, strict=True):
-        expected, came = set(reference.split()), set(prediction.split())
+        expected, came = set(" ".join(reference).split()), set(prediction.split())
         shares.append(2 * len(expected & came) / max(1, len(expected) + len(came)))
     return {"overlap": sum(shares) / len(shares)}
 
@@ -60,7 +60,7 @@ def fitted(encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Se
 def test_ranking_beats_lead_when_facts_stand_anywhere(fitted: SentenceRankingSummarizer) -> None:
     examples = letters(30, seed=3)
     requests = [SummaryRequest(example.text) for example in examples]
-    references = [example.summary for example in examples]
+    references = [example.references for example in examples]
     ranked = shared_words(references, [summary.text for summary in fitted.predict(requests)])["overlap"]
     lead = shared_words(references, [summary.text for summary in LeadSummarizer(max_sentences=2).predict(requests)])
     assert ranked > 0.9 > lead["overlap"]
