@@ -16,9 +16,10 @@ from configs.errors import DatasetError, IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
 from models.encoders import Encoder, fast_precision, locate, mean_rows
+from models.fine_tuning import FineTuning
 from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
 from models.text_classification.classifier import TextClassifier
-from models.text_classification.fine_tuning import FineTuning, FineTuningConfig, TokenizedExamples
+from models.text_classification.objective import LabelObjective, LabelObjectiveConfig
 from models.types import LabelledText, Report, Score
 
 # Enough for a good mean; reading all texts of a large data set would take as long as a tenth of an epoch.
@@ -26,7 +27,7 @@ _TEXTS_FOR_DIRECTION = 200
 _SCALE = 16.0  # cosines lie within 1 of each other; this many nats apart they can express any certainty
 
 
-class TransformerConfig(FineTuningConfig, CertaintyConfig):
+class TransformerConfig(LabelObjectiveConfig, CertaintyConfig):
     """The hyperparameters of `TransformerClassifier`."""
 
     encoder: str = Field(
@@ -75,7 +76,7 @@ class TransformerClassifier(TextClassifier):
 
         fine_tuning = FineTuning(
             network,
-            TokenizedExamples(windows, targets, encoder.mask_id),
+            LabelObjective(network, windows, targets, self.config, mask_id=encoder.mask_id),
             self.config,
             seed=seed,
             checkpoint=checkpoint_dir / "fine-tuning.safetensors",

@@ -122,9 +122,7 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _labelled(
-    text: Any, label: Any, text_place: str, label_place: str, names: Sequence[str] | None
-) -> LabelledText:
+def _labelled(text: Any, label: Any, text_place: str, label_place: str, names: Sequence[str] | None) -> LabelledText:
     written, answer = _text_of(text, text_place), _label_of(label, label_place)
     return LabelledText(written, answer if names is None else _name_of(answer, names, label_place))
 

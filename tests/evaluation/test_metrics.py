@@ -84,6 +84,14 @@ def test_summary_scores_when_worked_out_by_hand() -> None:
     assert metrics.summary_scores([["nothing alike", "a b"]], ["a b"])["rougeL"] == 1.0  # the best reference counts
 
 
+def test_summary_scores_when_references_differ_takes_all_kinds_from_the_closest_by_rouge1() -> None:
+    closest, in_order = "d c b a", "x y z a b c"
+    alone = metrics.summary_scores([in_order], ["a b c d"])
+    both = metrics.summary_scores([[in_order, closest]], ["a b c d"])
+    assert both == metrics.summary_scores([closest], ["a b c d"])
+    assert both["rouge2"] < alone["rouge2"]
+
+
 def test_summary_report_when_compared_with_its_scores() -> None:
     references, predictions = ["a b c", "d e f", "g h"], ["a b c", "d x y", "q"]
     report = metrics.summary_report(references, predictions)

@@ -79,6 +79,31 @@ def test_load_when_summaries_are_named_gives_summaries(tmp_path: Path) -> None:
     assert splits.facts.labels["train"] == {}
 
 
+def test_load_when_texts_are_lists_keeps_sentences_and_all_summaries(tmp_path: Path) -> None:
+    rows = [([f"One e.g. {number}.", "Two."], [f"short {number}", "also short"]) for number in range(20)]
+    path = write(tmp_path / "all.jsonl", rows, ("source", "target"))
+    splits = load(path=str(path), text="source", summary="target")
+    example = min((*splits.train, *splits.validation, *splits.test), key=lambda each: each.text)
+    assert example == SummarizedText("One e.g. 0. Two.", "short 0", ("also short",), ("One e.g. 0.", "Two."))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "where", "message"),
+    [
+        (["One.", 2], "short", "row 1, column `source`, item 2", "Expected text, but got a value of type `int`"),
+        ([], "short", "row 1, column `source`", "The cell is empty"),
+        ("One.", ["short", " "], "row 1, column `target`, item 2", "The cell is empty"),
+    ],
+)
+def test_load_when_an_item_of_a_list_is_unfit_says_which(
+    tmp_path: Path, source: Any, target: Any, where: str, message: str
+) -> None:
+    path = write(tmp_path / "all.jsonl", [(source, target)], ("source", "target"))
+    with pytest.raises(DatasetError, match=message) as caught:
+        load(path=str(path), text="source", summary="target")
+    assert str(caught.value.where).endswith(where)
+
+
 def test_load_when_a_text_leaks_drops_the_copy_that_trains(tmp_path: Path) -> None:
     write(tmp_path / "train.jsonl", [*rows_of(5, "a", "b"), ("The  SAME", "a"), ("chosen by", "b")])
     write(tmp_path / "validation.jsonl", [("Chosen by", "b"), ("the same ", "a")])

@@ -1,15 +1,14 @@
-"""The training loop of a classifier network: epochs that survive a kill, averaged weights, the best epoch kept."""
+"""The training loop of a network: epochs that survive a kill, averaged weights, the best epoch kept."""
 
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
@@ -17,7 +16,7 @@ from configs.files import digest_of
 from configs.loader import ClosedModel
 from configs.logging import get_logger
 from models import checkpoints
-from models.encoders import batches_by_length, fast_precision
+from models.encoders import batches_by_length
 from models.types import Report
 
 _log = get_logger(__name__)
@@ -38,28 +37,33 @@ class FineTuningConfig(ClosedModel):
     batch_size: int = Field(64, ge=1)
     learning_rate: float = Field(1.5e-4, gt=0, lt=1, description="Of the encoder, at its highest.")
     head_learning_rate: float = Field(1e-3, gt=0, lt=1)
-    label_smoothing: float = Field(0.1, ge=0, lt=1)
-    consistency: float = Field(
-        1.0, ge=0, description="Weight of agreeing with oneself under two dropouts; 0 trains twice as fast."
-    )
-    masking: float = Field(0.1, ge=0, lt=1, description="Share of tokens hidden from the network while it learns.")
     averaging: float = Field(0.99, ge=0, lt=1, description="Share of the running average of weights kept at each step.")
-    training_windows: int = Field(
-        1, ge=1, le=64, description="A text of more windows than this gives so many of them an epoch, drawn anew."
-    )
-    class_weight: Literal["balanced"] | None = Field(
-        None, description="`balanced`: a mistake weighs as much more as its label is rarer."
-    )
     patience: int = Field(3, ge=1, description="Epochs without a better validation score before stopping.")
 
 
-@dataclass(frozen=True)
-class TokenizedExamples:
-    """Training examples: the windows of each text and the index of its label; `mask_id` hides a token."""
+class Drawn(NamedTuple):
+    """An example, or a part of one, that an epoch learns from: the index of the example, and the tokens to be read."""
 
-    windows: Sequence[Sequence[Sequence[int]]]
-    targets: Tensor
-    mask_id: int
+    index: int
+    token_ids: Sequence[int]
+
+
+class Objective(Protocol):
+    """What a network shall learn. Every random choice comes from the generator that is handed in."""
+
+    @property
+    def size(self) -> int:
+        """How many examples an epoch draws."""
+
+    @property
+    def digest(self) -> str:
+        """Names the examples and what is asked of them: no fit goes on from the checkpoint of another objective."""
+
+    def draw(self, generator: np.random.Generator) -> list[Drawn]:
+        """Give the examples of an epoch; the loop shuffles them into batches."""
+
+    def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:
+        """Give the loss of a batch."""
 
 
 class FineTuning:
@@ -68,8 +72,8 @@ class FineTuning:
     Every random choice follows from the seed and the number of the epoch, so no generator's state is kept.
 
     Args:
-        network: maps token ids to one row of logits each; `encoder.` starts the names of its pretrained weights.
-        examples: what to learn from.
+        network: what learns; `encoder.` starts the names of its pretrained weights.
+        objective: what it learns.
         config: how to learn.
         seed: makes the fit reproducible on one machine.
         checkpoint: the file of the state.
@@ -78,25 +82,23 @@ class FineTuning:
     def __init__(
         self,
         network: nn.Module,
-        examples: TokenizedExamples,
+        objective: Objective,
         config: FineTuningConfig,
         *,
         seed: int,
         checkpoint: Path,
     ) -> None:
         self._network = network
-        self._examples = examples
+        self._objective = objective
         self._config = config
         self._seed = seed
         self._checkpoint = checkpoint
         self._optimizer = torch.optim.AdamW(_parameter_groups(network, config), fused=True)
-        drawn = sum(min(len(windows), config.training_windows) for windows in examples.windows)
-        self._steps_per_epoch = math.ceil(drawn / config.batch_size)
-        self._class_weights = _class_weights(examples.targets) if config.class_weight else None
+        self._steps_per_epoch = math.ceil(objective.size / config.batch_size)
         self._average = _copy_of_weights(network)
         self._best = _copy_of_weights(network)
         self._progress = _Progress()
-        self._fingerprint = _fingerprint(examples, config, seed)
+        self._fingerprint = digest_of([objective.digest, config.model_dump(mode="json"), seed])
 
     def run(self, evaluate: Evaluate, report: Report) -> None:
         """Train until the last epoch or until patience ends; leave the best epoch's weights in the network.
@@ -137,18 +139,14 @@ class FineTuning:
         generator = np.random.default_rng([self._seed, epoch])
         torch.manual_seed(int(generator.integers(2**63)))  # for dropout
         losses = []
-        drawn = self._drawn_windows(generator)
         first_step = epoch * self._steps_per_epoch
-        for step, batch in enumerate(self._batches([window for _, window in drawn], generator), start=first_step):
-            token_ids = [self._masked(drawn[index][1], generator) for index in batch]
-            targets = self._examples.targets[[drawn[index][0] for index in batch]]
-            losses.append(self._step(step, token_ids, targets))
+        for step, batch in enumerate(self._batches(self._objective.draw(generator), generator), start=first_step):
+            losses.append(self._step(step, self._objective.loss(batch, generator)))
         return sum(losses) / len(losses)
 
-    def _step(self, step: int, token_ids: list[list[int]], targets: Tensor) -> float:
+    def _step(self, step: int, loss: Tensor) -> float:
         for group in self._optimizer.param_groups:
             group["lr"] = group["highest_lr"] * self._factor(step)
-        loss = self._loss(token_ids, targets)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._network.parameters(), _MAX_GRADIENT_NORM)
         self._optimizer.step()
@@ -164,48 +162,15 @@ class FineTuning:
             return (step + 1) / warmup
         return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
-    def _loss(self, token_ids: list[list[int]], targets: Tensor) -> Tensor:
-        twice = self._config.consistency > 0
-        with fast_precision():
-            logits = self._network([*token_ids, *token_ids] if twice else token_ids).float()
-        loss = F.cross_entropy(
-            logits,
-            targets.repeat(2) if twice else targets,
-            weight=self._class_weights,
-            label_smoothing=self._config.label_smoothing,
-        )
-        return loss + self._config.consistency * _disagreement(*logits.chunk(2)) if twice else loss
-
-    def _masked(self, token_ids: Sequence[int], generator: np.random.Generator) -> list[int]:
-        """Hide some tokens, but never the special ones at both ends."""
-        hidden = generator.random(len(token_ids)) < self._config.masking
-        hidden[[0, -1]] = False
-        mask_id = self._examples.mask_id
-        return [mask_id if hide else token_id for hide, token_id in zip(hidden, token_ids, strict=True)]
-
-    def _drawn_windows(self, generator: np.random.Generator) -> list[tuple[int, Sequence[int]]]:
-        """Draw the windows of one epoch, each with the index of its example.
-
-        A window is taken to have the label of its text. Those that say nothing of it
-        cancel out over the texts, and over the windows in a prediction.
-        """
-        drawn = []
-        for index, windows in enumerate(self._examples.windows):
-            chosen: Sequence[int] = range(len(windows))
-            if len(windows) > self._config.training_windows:
-                chosen = generator.choice(len(windows), self._config.training_windows, replace=False).tolist()
-            drawn += [(index, windows[position]) for position in chosen]
-        return drawn
-
-    def _batches(self, token_ids: Sequence[Sequence[int]], generator: np.random.Generator) -> list[list[int]]:
+    def _batches(self, drawn: Sequence[Drawn], generator: np.random.Generator) -> list[list[Drawn]]:
         """Shuffle, sort by length within pools, cut into batches and shuffle these."""
-        order = generator.permutation(len(token_ids)).tolist()
+        order = generator.permutation(len(drawn)).tolist()
         size = self._config.batch_size
         batches = []
         for start in range(0, len(order), size * _POOL_BATCHES):
             pool = order[start : start + size * _POOL_BATCHES]
-            grouped = batches_by_length([token_ids[index] for index in pool], size)
-            batches += [[pool[position] for position in batch] for batch in grouped]
+            grouped = batches_by_length([drawn[index].token_ids for index in pool], size)
+            batches += [[drawn[pool[position]] for position in batch] for batch in grouped]
         return [batches[index] for index in generator.permutation(len(batches))]
 
     def _update_average(self, step: int) -> None:
@@ -269,20 +234,6 @@ def _parameter_groups(network: nn.Module, config: FineTuningConfig) -> list[dict
     ]
 
 
-def _class_weights(targets: Tensor) -> Tensor:
-    """Weigh labels so that each has the same part in the loss, and the mean weight of an example is 1."""
-    counts = torch.bincount(targets).float()
-    return counts.sum() / (len(counts) * counts)
-
-
-def _disagreement(first: Tensor, second: Tensor) -> Tensor:
-    """Symmetric Kullback-Leibler divergence of two answers to the same texts (R-Drop)."""
-    p, q = F.log_softmax(first, dim=1), F.log_softmax(second, dim=1)
-    forward = F.kl_div(p, q, log_target=True, reduction="batchmean")
-    backward = F.kl_div(q, p, log_target=True, reduction="batchmean")
-    return 0.5 * (forward + backward)
-
-
 def _copy_of_weights(network: nn.Module) -> Weights:
     return {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
 
@@ -312,14 +263,3 @@ def _without_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> Weights:
     return {
         name.removeprefix(f"{prefix}/"): tensor for name, tensor in tensors.items() if name.startswith(f"{prefix}/")
     }
-
-
-def _fingerprint(examples: TokenizedExamples, config: FineTuningConfig, seed: int) -> str:
-    return digest_of(
-        [
-            [list(map(list, windows)) for windows in examples.windows],
-            examples.targets.tolist(),
-            config.model_dump(mode="json"),
-            seed,
-        ]
-    )

@@ -1,0 +1,109 @@
+"""What a classifier network learns: the label of each window of a text, under hidden tokens and two dropouts."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor, nn
+
+from configs.files import digest_of
+from models.encoders import fast_precision
+from models.fine_tuning import Drawn, FineTuningConfig
+
+
+class LabelObjectiveConfig(FineTuningConfig):
+    """How to learn labels. The defaults were chosen on a validation split of Banking77 with a 6-layer encoder."""
+
+    label_smoothing: float = Field(0.1, ge=0, lt=1)
+    consistency: float = Field(
+        1.0, ge=0, description="Weight of agreeing with oneself under two dropouts; 0 trains twice as fast."
+    )
+    masking: float = Field(0.1, ge=0, lt=1, description="Share of tokens hidden from the network while it learns.")
+    training_windows: int = Field(
+        1, ge=1, le=64, description="A text of more windows than this gives so many of them an epoch, drawn anew."
+    )
+    class_weight: Literal["balanced"] | None = Field(
+        None, description="`balanced`: a mistake weighs as much more as its label is rarer."
+    )
+
+
+class LabelObjective:
+    """Cross-entropy with the label of each text.
+
+    Args:
+        network: maps token ids to one row of logits each.
+        windows: of each text, the token ids.
+        targets: the index of the label of each text.
+        config: how to learn.
+        mask_id: the token that hides another one.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        windows: Sequence[Sequence[Sequence[int]]],
+        targets: Tensor,
+        config: LabelObjectiveConfig,
+        *,
+        mask_id: int,
+    ) -> None:
+        self.size = sum(min(len(each), config.training_windows) for each in windows)
+        self.digest = digest_of([[list(map(list, each)) for each in windows], targets.tolist()])
+        self._network = network
+        self._windows = windows
+        self._targets = targets
+        self._config = config
+        self._mask_id = mask_id
+        self._class_weights = _class_weights(targets) if config.class_weight else None
+
+    def draw(self, generator: np.random.Generator) -> list[Drawn]:
+        """Draw the windows of one epoch.
+
+        A window is taken to have the label of its text. Those that say nothing of it
+        cancel out over the texts, and over the windows in a prediction.
+        """
+        drawn = []
+        for index, windows in enumerate(self._windows):
+            chosen: Sequence[int] = range(len(windows))
+            if len(windows) > self._config.training_windows:
+                chosen = generator.choice(len(windows), self._config.training_windows, replace=False).tolist()
+            drawn += [Drawn(index, windows[position]) for position in chosen]
+        return drawn
+
+    def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:
+        """Give the mean over the windows of a batch."""
+        token_ids = [self._masked(one.token_ids, generator) for one in batch]
+        targets = self._targets[[one.index for one in batch]]
+        twice = self._config.consistency > 0
+        with fast_precision():
+            logits = self._network([*token_ids, *token_ids] if twice else token_ids).float()
+        loss = F.cross_entropy(
+            logits,
+            targets.repeat(2) if twice else targets,
+            weight=self._class_weights,
+            label_smoothing=self._config.label_smoothing,
+        )
+        return loss + self._config.consistency * _disagreement(*logits.chunk(2)) if twice else loss
+
+    def _masked(self, token_ids: Sequence[int], generator: np.random.Generator) -> list[int]:
+        """Hide some tokens, but never the special ones at both ends."""
+        hidden = generator.random(len(token_ids)) < self._config.masking
+        hidden[[0, -1]] = False
+        return [self._mask_id if hide else token_id for hide, token_id in zip(hidden, token_ids, strict=True)]
+
+
+def _class_weights(targets: Tensor) -> Tensor:
+    """Weigh labels so that each has the same part in the loss, and the mean weight of an example is 1."""
+    counts = torch.bincount(targets).float()
+    return counts.sum() / (len(counts) * counts)
+
+
+def _disagreement(first: Tensor, second: Tensor) -> Tensor:
+    """Symmetric Kullback-Leibler divergence of two answers to the same texts (R-Drop)."""
+    p, q = F.log_softmax(first, dim=1), F.log_softmax(second, dim=1)
+    forward = F.kl_div(p, q, log_target=True, reduction="batchmean")
+    backward = F.kl_div(q, p, log_target=True, reduction="batchmean")
+    return 0.5 * (forward + backward)
