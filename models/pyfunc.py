@@ -22,7 +22,7 @@ PREDICTOR_FOLDER = "data/predictor"
 
 _TEXT_COLUMN = "text"
 _OUTPUT_COLUMNS = {
-    "text-classification": {"label": "string", "score": "double"},
+    "text-classification": {"label": "string", "score": "double", "answered": "boolean"},
     "summarization": {"summary": "string"},
 }
 _EXAMPLES = {
@@ -116,7 +116,7 @@ def _texts(model_input: Any) -> list[str]:
     return texts
 
 
-def _row(answer: Classification | Summary) -> dict[str, str | float]:
+def _row(answer: Classification | Summary) -> dict[str, str | float | bool]:
     if isinstance(answer, Summary):
         return {"summary": answer.text}
-    return {"label": answer.label, "score": answer.score}
+    return {"label": answer.label, "score": answer.score, "answered": answer.answered}

@@ -72,6 +72,21 @@ class Classification:
 
 
 @dataclass(frozen=True)
+class WordWeight:
+    """What a word, or a few neighbouring ones, did for a label.
+
+    Attributes:
+        word: as it stands in the text, from character `start` to before `end`.
+        weight: by how much it raised the logarithm of the label's odds; negative: it spoke against it.
+    """
+
+    word: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True)
 class SummaryRequest:
     """A text to summarize.
 

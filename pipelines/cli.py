@@ -147,17 +147,21 @@ def predict(
     file: Annotated[Path | None, typer.Option(help="A UTF-8 file: one text a line, or `-` for standard input.")] = None,
     alias: Annotated[str, typer.Option(help="Which version answers.")] = "champion",
     version: Annotated[str | None, typer.Option(help="Instead of an alias.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which words carried each label.")] = False,
     json_: Json = False,
 ) -> None:
     """Let a registered model answer texts."""
     with _session() as settings:
+        from pipelines.predict import lines_of
         from pipelines.predict import predict as run_predict
 
-        answers = run_predict(model, _texts(text, file), settings, alias=None if version else alias, version=version)
+        answers = run_predict(
+            model, _texts(text, file), settings, alias=None if version else alias, version=version, explain=explain
+        )
         if json_:
             _print(answers, json_)
         for answer in answers if not json_ else ():
-            print("  ".join(str(value) for value in answer.values()))
+            print("\n".join(lines_of(answer)))
 
 
 @app.command()

@@ -51,7 +51,7 @@ TASKS: Mapping[str, Task] = {
         per_example=metrics.per_example_correct,
         confidence=lambda output: float(output.score),
         profile_row=classification_columns,
-        schema={"input": "text: string", "output": "label: string, score: double"},
+        schema={"input": "text: string", "output": "label: string, score: double, answered: boolean"},
     ),
     "summarization": Task(
         name="summarization",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from models.text_classification.occlusion import Occlusion
 from models.types import Classification, Summary, SummaryRequest
 from serving.batching import Answer
 from serving.columns import classification_columns, summary_columns
@@ -14,7 +16,7 @@ from serving.config import ServingConfig
 from serving.middleware import request_id
 from serving.model_store import ModelStore, ServedModel
 from serving.recorder import Inference, Recorder
-from serving.schemas import ClassifyRequest, ClassifyResponse, Label, SummarizeRequest, SummarizeResponse
+from serving.schemas import ClassifyRequest, ClassifyResponse, Label, SummarizeRequest, SummarizeResponse, Word
 
 if TYPE_CHECKING:  # it imports MLflow, which takes seconds
     from models.registry import LoadedModel
@@ -38,12 +40,23 @@ class InferenceEngine:
             ModelNotFoundError: the model is not served or has no version yet.
             OverloadedError: too much waits for it.
         """
-        self._config.limits.check_texts(request.texts)
+        limits, texts = self._config.limits, request.texts
+        limits.check_texts(texts)
+        # The text and what is left of it without each word go as one call, so that one version answers all of them.
+        occlusion = Occlusion.of(limits.only_text(texts)) if request.explain else None
         served = self._store.get(request.model or self._config.endpoints.classify, task="text-classification")
         started = time.perf_counter()
-        answer: Answer[Classification, LoadedModel] = await served.batcher.submit(request.texts)
-        self._record("classify", served, answer, request.texts, started, classification_columns, _noted_label)
-        results = [_label(output) for output in answer.outputs]
+        answer: Answer[Classification, LoadedModel] = await served.batcher.submit(
+            [*texts, *occlusion.variants()] if occlusion else texts
+        )
+        outputs, variants = answer.outputs[: len(texts)], answer.outputs[len(texts) :]
+        self._record(
+            "classify", served, replace(answer, outputs=outputs), texts, started, classification_columns, _noted_label
+        )
+        results = [_label(output) for output in outputs]
+        if occlusion:
+            words = occlusion.weigh(outputs[0], variants, outputs[0].label)
+            results[0].words = [Word(**asdict(word)) for word in words]
         return ClassifyResponse(
             model=served.config.name, version=answer.model.version.version, alias=served.config.alias, results=results
         )
@@ -110,11 +123,11 @@ class InferenceEngine:
 
 def _label(output: Classification) -> Label:
     likely = sorted(output.scores.items(), key=lambda item: item[1], reverse=True)[:_SHOWN_LABELS]
-    return Label(label=output.label, score=output.score, scores=dict(likely))
+    return Label(label=output.label, answered=output.answered, score=output.score, scores=dict(likely))
 
 
 def _noted_label(output: Classification) -> dict[str, Any]:
-    return {"label": output.label, "score": output.score}
+    return {"label": output.label, "score": output.score, "answered": output.answered}
 
 
 def _noted_summary(output: Summary) -> dict[str, Any]:

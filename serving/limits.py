@@ -43,6 +43,18 @@ class Limits(ClosedModel):
         for position, text in enumerate(texts):
             _check_text(text, self.text_characters, where=f"texts[{position}]")
 
+    def only_text(self, texts: Sequence[str]) -> str:
+        """Give the one text that may be explained: it costs as many answers as it has words.
+
+        Raises:
+            LimitError: there are more.
+        """
+        if len(texts) > 1:
+            raise LimitError(
+                f"Expected one text to explain, but got {len(texts)}.", where="texts", hint="Send them one by one."
+            )
+        return texts[0]
+
     def check_summary(self, text: str, max_sentences: int | None) -> None:
         """Refuse an empty or too long text, and a summary of too many sentences.
 

@@ -22,6 +22,7 @@ class ClassifyRequest(_Request):
 
     texts: list[str] = Field(examples=[[_EXAMPLE_TEXT]])
     model: str | None = Field(None, min_length=1, description="A served classifier; default: the one of serving.yaml.")
+    explain: bool = Field(False, description="Say which words carried the label; for one text only.")
 
 
 class SummarizeRequest(_Request):
@@ -52,12 +53,23 @@ class _Answer(BaseModel):
     alias: str
 
 
+class Word(BaseModel):
+    """What a word, or a few neighbouring ones of a long text, did for the label."""
+
+    word: str
+    start: int = Field(description="The first character.")
+    end: int = Field(description="The character after the last one.")
+    weight: float = Field(description="What it added to the logarithm of the label's odds; negative: it spoke against.")
+
+
 class Label(BaseModel):
     """The label of one text."""
 
     label: str
+    answered: bool = Field(description="False: the model does not know; the label is its best guess.")
     score: float = Field(description="Its probability, 0 to 1.")
     scores: dict[str, float] = Field(description="The five most probable labels.")
+    words: list[Word] | None = Field(None, description="Where `explain` asked for them; in the order of the text.")
 
 
 class ClassifyResponse(_Answer):

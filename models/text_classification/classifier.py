@@ -6,9 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from configs.errors import InputError
+from configs.loader import suggest
 from models.base import Predictor
 from models.text_classification.certainty import Certainty, Floats
-from models.types import Classification, LabelledText
+from models.text_classification.occlusion import Occlusion
+from models.types import Classification, LabelledText, WordWeight
 
 
 class TextClassifier(Predictor[LabelledText, str, Classification]):
@@ -28,6 +31,18 @@ class TextClassifier(Predictor[LabelledText, str, Classification]):
 
     def predict(self, inputs: Sequence[str]) -> list[Classification]:
         return self.certainty.classifications(self.labels, self.logits(inputs))
+
+    def explain(self, text: str, label: str | None = None) -> list[WordWeight]:
+        """Say what each word did for a label, by default the answered one; in the order of the text.
+
+        Raises:
+            InputError: the classifier has no such label.
+        """
+        if label is not None and label not in self.labels:
+            raise InputError(f"There is no label `{label}`.", where="label", hint=suggest(label, self.labels))
+        occlusion = Occlusion.of(text)
+        whole, *variants = self.predict([text, *occlusion.variants()])
+        return occlusion.weigh(whole, variants, label or whole.label)
 
     def fit_certainty(self, validation: Sequence[LabelledText], answered_accuracy: float | None) -> None:
         """Choose temperature and threshold by texts that the classifier did not learn from; see `CertaintyConfig`."""

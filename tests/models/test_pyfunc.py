@@ -48,7 +48,7 @@ def test_load_model_answers_a_table_when_named_by_alias(
     registry.set_alias(tmp_path.name, "champion", "1")
     model = mlflow.pyfunc.load_model(f"models:/{tmp_path.name}@champion")
     answers = model.predict(pd.DataFrame({"text": ["a late parcel with the courier", "reset my password"]}))
-    assert list(answers.columns) == ["label", "score"]
+    assert list(answers.columns) == ["label", "score", "answered"]
     assert list(answers["label"]) == ["delivery", "account"]
 
 

@@ -164,7 +164,7 @@ def service(deployment: Deployment, serving_path: Path, tmp_path_factory: pytest
             start_new_session=True,
         )
         try:
-            server.wait_until_ready(server.url_of(settings), 60, process=process)
+            server.wait_until_ready(server.url_of(settings), 180, process=process)  # on a busy machine
             yield Service(server.url_of(settings), deployment, log_path, process)
         finally:
             server.stop(process)

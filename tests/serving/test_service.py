@@ -31,6 +31,16 @@ def test_classify_when_another_model_is_named(client: httpx.Client) -> None:
     assert answer.json()["results"][0]["label"] == "angry"
 
 
+def test_classify_when_words_are_explained(client: httpx.Client) -> None:
+    text = "good morning, an invoice for me"
+    answer = client.post("/classify", json={"texts": [text], "explain": True})
+    (result,) = answer.json()["results"]
+    assert result["answered"] is True
+    heaviest = max(result["words"], key=lambda word: word["weight"])
+    assert (heaviest["word"], text[heaviest["start"] : heaviest["end"]]) == ("invoice", "invoice")
+    assert client.post("/classify", json={"texts": [text]}).json()["results"][0]["words"] is None
+
+
 def test_summarize_when_a_length_is_given(client: httpx.Client) -> None:
     text = "The first fact is this. The second fact is that. The third is another."
     answer = client.post("/summarize", json={"text": text, "max_sentences": 2})
@@ -75,7 +85,7 @@ def test_description_when_it_is_read(client: httpx.Client) -> None:
     }
     assert expected <= set(described["paths"])
     body = described["paths"]["/classify"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert set(body["properties"]) == {"texts", "model"}
+    assert set(body["properties"]) == {"texts", "model", "explain"}
     for operations in described["paths"].values():
         for operation in operations.values():
             error = operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"]
@@ -104,6 +114,19 @@ def test_record_when_texts_are_hashed(client: httpx.Client, service: Any) -> Non
     assert row.text_sha256 is not None
     assert row.columns["characters"] == len(text)
     assert row.columns["predicted_label"] == row.output["label"] == "invoice"
+    assert row.output["answered"] is True
+
+
+def test_record_when_words_are_explained(client: httpx.Client, service: Any) -> None:
+    body = {"texts": ["the invoice please"], "explain": True}
+    client.post("/classify", json=body, headers={"X-Request-Id": "explained-1"})
+    client.post("/classify", json={"texts": ["afterwards"]}, headers={"X-Request-Id": "explained-2"})
+    with Records.open(service.deployment.settings.resolved_records_url) as records:
+        deadline = time.monotonic() + 5
+        while "explained-2" not in (ids := [row.request_id for row in records.inferences(model="kinds")]):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert ids.count("explained-1") == 1
 
 
 def deep(levels: int) -> str:
@@ -133,6 +156,7 @@ HOSTILE: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("no field at all", "POST", "/classify", classify(), 400, "invalid_input"),
     ("an unknown field", "POST", "/classify", classify(texts=["a"], modle="kinds"), 400, "invalid_input"),
     ("too many texts", "POST", "/classify", classify(texts=["a"] * 9), 413, "limit_exceeded"),
+    ("two texts to explain", "POST", "/classify", classify(texts=["a", "b"], explain=True), 413, "limit_exceeded"),
     ("a long text", "POST", "/classify", classify(texts=["a" * 501]), 413, "limit_exceeded"),
     ("a large body", "POST", "/classify", classify(texts=["a" * 30_000]), 413, "limit_exceeded"),
     ("an unknown model", "POST", "/classify", classify(texts=["a"], model="nope"), 404, "model_not_found"),
