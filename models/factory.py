@@ -19,6 +19,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "transformer": "models.text_classification.transformer:TransformerClassifier",
                 "tfidf-linear": "models.text_classification.tfidf_linear:TfidfLinearClassifier",
                 "embedding-linear": "models.text_classification.embedding_linear:EmbeddingLinearClassifier",
+                "vader": "models.text_classification.vader:VaderClassifier",
             }
         ),
         "summarization": MappingProxyType(

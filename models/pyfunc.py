@@ -30,7 +30,17 @@ _EXAMPLES = {
     "summarization": "The pump failed on Monday. It was replaced on Tuesday. Nobody was hurt.",
 }
 """A text that MLflow shows beside the model, as what to send."""
-_PACKAGES = ("mlflow", "numpy", "pydantic", "safetensors", "scikit-learn", "spacy", "torch", "transformers")
+_PACKAGES = (
+    "mlflow",
+    "numpy",
+    "pydantic",
+    "safetensors",
+    "scikit-learn",
+    "spacy",
+    "torch",
+    "transformers",
+    "vaderSentiment",
+)
 
 
 class PyfuncModel:

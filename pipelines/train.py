@@ -30,7 +30,16 @@ from pipelines.training_config import TrainingConfig
 
 log = get_logger(__name__)
 
-_MODEL_LIBRARIES = ("numpy", "safetensors", "scikit-learn", "spacy", "tokenizers", "torch", "transformers")
+_MODEL_LIBRARIES = (
+    "numpy",
+    "safetensors",
+    "scikit-learn",
+    "spacy",
+    "tokenizers",
+    "torch",
+    "transformers",
+    "vaderSentiment",
+)
 
 
 @dataclass(frozen=True)

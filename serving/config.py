@@ -1,6 +1,7 @@
 """`serving.yaml`: which models answer, how they are batched, what is recorded."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
@@ -12,6 +13,13 @@ from serving.limits import Limits
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "configs" / "serving.yaml"
 
 Task = Literal["text-classification", "summarization"]
+
+_TASKS: Mapping[str, Task] = {
+    "classify": "text-classification",
+    "summarize": "summarization",
+    "sentiment": "text-classification",
+}
+"""What the default model of each endpoint must do."""
 
 
 class ModelConfig(ClosedModel):
@@ -27,6 +35,7 @@ class EndpointsConfig(ClosedModel):
 
     classify: str
     summarize: str
+    sentiment: str | None = Field(None, description="A classifier of moods.")
 
 
 class BatchingConfig(ClosedModel):
@@ -59,9 +68,9 @@ class ServingConfig(ClosedModel):
         if doubled := [name for name, times in names.items() if times > 1]:
             raise ValueError(f"expected each model once, but {', '.join(doubled)} is listed more than once")
         tasks = {model.name: model.task for model in self.models}
-        for endpoint, task in (("classify", "text-classification"), ("summarize", "summarization")):
+        for endpoint, task in _TASKS.items():
             name = getattr(self.endpoints, endpoint)
-            if tasks.get(name) != task:
+            if name is not None and tasks.get(name) != task:
                 raise ValueError(f"expected endpoints.{endpoint} to name a listed model of task {task}, not {name}")
         return self
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from configs.errors import ModelNotFoundError
 from models.text_classification.occlusion import Occlusion
 from models.types import Classification, Summary, SummaryRequest
 from serving.batching import Answer
@@ -21,6 +22,8 @@ from serving.schemas import ClassifyRequest, ClassifyResponse, Label, SummarizeR
 if TYPE_CHECKING:  # it imports MLflow, which takes seconds
     from models.registry import LoadedModel
 
+ClassifyEndpoint = Literal["classify", "sentiment"]
+
 _SHOWN_LABELS = 5  # with 77 labels, all scores of 64 texts would be 150 kB
 
 
@@ -32,8 +35,8 @@ class InferenceEngine:
         self._store = store
         self._recorder = recorder
 
-    async def classify(self, request: ClassifyRequest) -> ClassifyResponse:
-        """Label each text.
+    async def classify(self, request: ClassifyRequest, endpoint: ClassifyEndpoint = "classify") -> ClassifyResponse:
+        """Label each text; `endpoint` decides which model does it where the request names none.
 
         Raises:
             InputError: no text, an empty one, or more than allowed.
@@ -44,22 +47,27 @@ class InferenceEngine:
         limits.check_texts(texts)
         # The text and what is left of it without each word go as one call, so that one version answers all of them.
         occlusion = Occlusion.of(limits.only_text(texts)) if request.explain else None
-        served = self._store.get(request.model or self._config.endpoints.classify, task="text-classification")
+        served = self._store.get(self._named(request.model, endpoint), task="text-classification")
         started = time.perf_counter()
-        answer: Answer[Classification, LoadedModel] = await served.batcher.submit(
-            [*texts, *occlusion.variants()] if occlusion else texts
-        )
-        outputs, variants = answer.outputs[: len(texts)], answer.outputs[len(texts) :]
-        self._record(
-            "classify", served, replace(answer, outputs=outputs), texts, started, classification_columns, _noted_label
-        )
+        variants = occlusion.variants() if occlusion else []
+        answer: Answer[Classification, LoadedModel] = await served.batcher.submit([*texts, *variants])
+        outputs, erased = answer.outputs[: len(texts)], answer.outputs[len(texts) :]
+        answer = replace(answer, outputs=outputs)
+        self._record(endpoint, served, answer, texts, started, classification_columns, _noted_label)
         results = [_label(output) for output in outputs]
         if occlusion:
-            words = occlusion.weigh(outputs[0], variants, outputs[0].label)
+            words = occlusion.weigh(outputs[0], erased, outputs[0].label)
             results[0].words = [Word(**asdict(word)) for word in words]
         return ClassifyResponse(
             model=served.config.name, version=answer.model.version.version, alias=served.config.alias, results=results
         )
+
+    def _named(self, name: str | None, endpoint: ClassifyEndpoint) -> str:
+        default: str | None = getattr(self._config.endpoints, endpoint)
+        if name is None and default is None:
+            hint = f"Name one in the request, or in serving.yaml under endpoints.{endpoint}."
+            raise ModelNotFoundError(f"No model answers /{endpoint} by default.", where="model", hint=hint)
+        return name or default or ""
 
     async def summarize(self, request: SummarizeRequest) -> SummarizeResponse:
         """Summarize a text.

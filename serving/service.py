@@ -100,6 +100,12 @@ class ColophonService:
 
     @bentoml.api  # type: ignore[untyped-decorator]
     @_answering
+    async def sentiment(self, request: ClassifyRequest, /) -> ClassifyResponse:
+        """Tell the mood of each text with a served classifier of moods."""
+        return await self.runtime.inference.classify(request, "sentiment")
+
+    @bentoml.api  # type: ignore[untyped-decorator]
+    @_answering
     async def summarize(self, request: SummarizeRequest, /) -> SummarizeResponse:
         """Summarize a text with a served summarizer."""
         return await self.runtime.inference.summarize(request)
@@ -108,7 +114,7 @@ class ColophonService:
 cast(Any, ColophonService).add_asgi_middleware(  # the decorator has made a BentoML service of the class
     RequestMiddleware,
     bodies={
-        **dict.fromkeys(["/classify", "/summarize", "/render"], "application/json"),
+        **dict.fromkeys(["/classify", "/sentiment", "/summarize", "/render"], "application/json"),
         "/verify": "multipart/form-data",
     },
     limits=lambda: app.state.runtime.config.limits,

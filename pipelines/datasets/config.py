@@ -145,7 +145,7 @@ class GeneratedDataset(ClosedModel):
     """Examples that the project writes itself, from a seed."""
 
     source: Literal["generated"]
-    generator: Literal["messages", "notes"]
+    generator: Literal["messages", "notes", "sentiment"]
     size: int | None = Field(
         None, ge=60, le=100_000, description="Training examples; validation and test keep their proportion to it."
     )
@@ -154,7 +154,7 @@ class GeneratedDataset(ClosedModel):
     @property
     def task(self) -> Task:
         """The task that the examples are for."""
-        return "text-classification" if self.generator == "messages" else "summarization"
+        return "summarization" if self.generator == "notes" else "text-classification"
 
     def file_digests(self) -> dict[str, str]:
         """Give nothing: seed, size and the generator's code name the data."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from pipelines.datasets import hub, messages, notes
+from pipelines.datasets import hub, messages, notes, sentiment
 from pipelines.datasets.checks import check_labels, check_not_empty, count_conflicts, drop_leaks, to_examples
 from pipelines.datasets.config import DatasetConfig, FilesDataset, FoldersDataset, GeneratedDataset, HubDataset
 from pipelines.datasets.facts import SPLITS, DatasetSplits, Parts, Split, describe, rows_digests
@@ -12,7 +12,7 @@ from pipelines.datasets.locations import is_saved_dataset, locate, readable
 from pipelines.datasets.splits import complete
 from pipelines.datasets.tables import Table, read_table
 
-_GENERATORS = {"messages": messages, "notes": notes}
+_GENERATORS = {"messages": messages, "notes": notes, "sentiment": sentiment}
 _OWN_LICENCE = "Apache-2.0"  # the project's own: what it generates is part of it
 
 

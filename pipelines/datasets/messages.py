@@ -54,11 +54,16 @@ def sizes(size: int | None) -> dict[Split, int]:
 def generate(split: Split, size: int, seed: int) -> list[LabelledText]:
     """Write `size` different messages of one split, the kinds in equal shares, in random order."""
     rng = random.Random(f"messages/{split}/{seed}")
-    examples = _distinct(_endless(split, KINDS, rng), size)
+    examples = write(split, KINDS, size, rng)
     if split == "train":
         examples = [_mislabel(example, rng) for example in examples]
     rng.shuffle(examples)
     return examples
+
+
+def write(split: Split, kinds: Sequence[Kind], size: int, rng: random.Random) -> list[LabelledText]:
+    """Write `size` different messages of one split; the kinds take turns and are the labels, all of them right."""
+    return _distinct(_endless(split, kinds, rng), size)
 
 
 def window(size: int, seed: int, shifted: bool) -> list[str]:
@@ -73,10 +78,10 @@ def window(size: int, seed: int, shifted: bool) -> list[str]:
     name = "shifted" if shifted else "like test"
     rng = random.Random(f"messages/window/{name}/{seed}")
     if not shifted:
-        texts = [example.text for example in _distinct(_endless("test", KINDS, rng), size)]
+        texts = [example.text for example in write("test", KINDS, size, rng)]
     else:
         angry = [kind for kind in KINDS if kind.label in {"quality_complaint", "technical_fault"}]
-        usual = [example.text for example in _distinct(_endless("test", angry, rng), size // 4)]
+        usual = [example.text for example in write("test", angry, size // 4, rng)]
         texts = usual + [_campaign_message(rng) for _ in range(size - len(usual))]
     rng.shuffle(texts)
     return texts

@@ -210,7 +210,7 @@ def test_load_when_files_are_named_below_a_file_is_refused(tmp_path: Path) -> No
         ({"source": "files", "path": "x", "label": "a", "summary": "b"}, "`label` or `summary`, not both"),
         ({"source": "files", "path": "x", "test": "a", "test_share": 0.1}, "`test` or `test_share`, not both"),
         ({"source": "files", "path": "x", "summary": "a", "label_names": ["b", "c"]}, "`label_names` or `summary`"),
-        ({"source": "generated", "generator": "poems"}, "'messages' or 'notes'"),
+        ({"source": "generated", "generator": "poems"}, "'messages', 'notes' or 'sentiment'"),
         ({"source": "files", "path": "x", "colour": "red"}, "not known"),
         ({"source": "huggingface", "id": "../etc"}, "pattern"),
     ],

@@ -20,7 +20,7 @@ PRINT_DIGESTS = """
 from pipelines.datasets.config import GeneratedDataset
 from pipelines.datasets.loader import load_dataset
 from pipelines.datasets.messages import window
-for generator in ("messages", "notes"):
+for generator in ("messages", "notes", "sentiment"):
     print(load_dataset(GeneratedDataset(source="generated", generator=generator, size=120)).facts.digest)
 print(window(3, 1, True))
 """
@@ -60,7 +60,7 @@ def test_messages_when_another_process_hashes_otherwise_are_the_same() -> None:
         for seed in ("1", "2")
     }
     assert len(outputs) == 1
-    assert len(next(iter(outputs)).splitlines()) == 3
+    assert len(next(iter(outputs)).splitlines()) == 4
 
 
 def test_messages_when_the_seed_differs_are_others() -> None:

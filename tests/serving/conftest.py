@@ -26,7 +26,7 @@ SERVING = {
         {"name": "unborn", "task": "text-classification"},
         {"name": "swapped", "task": "text-classification"},
     ],
-    "endpoints": {"classify": "kinds", "summarize": "notes"},
+    "endpoints": {"classify": "kinds", "summarize": "notes", "sentiment": "moods"},
     "poll_seconds": 0.5,
     "limits": {"texts": 8, "text_characters": 500, "summary_characters": 2000, "body_bytes": 20000},
     "records": {"text": "hash"},

@@ -35,6 +35,7 @@ def test_load_when_only_models_are_named(tmp_path: Path) -> None:
         ({"models": VALUES["models"] * 2}, "a, b is listed more than once"),
         ({"endpoints": {"classify": "b", "summarize": "b"}}, "endpoints.classify"),
         ({"endpoints": {"classify": "a", "summarize": "c"}}, "endpoints.summarize"),
+        ({"endpoints": {"classify": "a", "summarize": "b", "sentiment": "b"}}, "endpoints.sentiment"),
         ({"limits": {"seconds": 600}}, "limits.seconds"),
         ({"records": {"text": "some"}}, "records.text"),
         ({"poll": 2}, "poll_seconds"),

@@ -41,6 +41,17 @@ def test_classify_when_words_are_explained(client: httpx.Client) -> None:
     assert client.post("/classify", json={"texts": [text]}).json()["results"][0]["words"] is None
 
 
+def test_sentiment_when_no_model_is_named(client: httpx.Client) -> None:
+    answer = client.post("/sentiment", json={"texts": ["thank you so much", "this is a terrible mess"]})
+    assert answer.json()["model"] == "moods"
+    assert [result["label"] for result in answer.json()["results"]] == ["happy", "angry"]
+
+
+def test_sentiment_when_another_model_is_named(client: httpx.Client) -> None:
+    answer = client.post("/sentiment", json={"texts": ["the invoice please"], "model": "kinds"})
+    assert (answer.json()["model"], answer.json()["results"][0]["label"]) == ("kinds", "invoice")
+
+
 def test_summarize_when_a_length_is_given(client: httpx.Client) -> None:
     text = "The first fact is this. The second fact is that. The third is another."
     answer = client.post("/summarize", json={"text": text, "max_sentences": 2})
@@ -74,6 +85,7 @@ def test_description_when_it_is_read(client: httpx.Client) -> None:
     assert described["info"]["title"] == "Colophon"
     expected = {
         "/classify",
+        "/sentiment",
         "/summarize",
         "/render",
         "/verify",
