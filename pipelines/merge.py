@@ -32,7 +32,7 @@ from templates.manifest import Manifest
 FAILURES = "failures.jsonl"
 _UNFINISHED = ".merging"  # what is being written; it disappears when the merge ends
 _MAX_RECORD_BYTES = 50 << 20  # as for the data of one document on the command line
-_BATCH_RECORDS = 25  # a few of these a second keep the processes busy and the progress lively
+_BATCH_RECORDS = 100  # a few of these a second keep the progress lively; a transaction for fewer is dear
 _BATCH_BYTES = 1 << 20
 _BATCHES_WAITING = 2  # for each process, so that none waits for the next; more would only take memory
 _PROGRESS_SECONDS = 2.0

@@ -98,8 +98,9 @@ class DocumentWriter:
         """
         if file_format not in FORMATS:
             raise InputError(f"Expected docx or pdf, but got `{file_format}`.", where="format")
-        self._engine.check_data(template, data)
         declared = self._engine.manifest(template)
+        if declared.passages:  # no model sees what does not fit; the engine itself checks what it prints
+            self._engine.check_data(template, data)
         written = self._passages.write(declared, data, passages or {})
         texts = {name: passage.text for name, passage in written.items()}
         to: Format = "docx" if file_format == "docx" else "pdf"
@@ -117,7 +118,9 @@ class DocumentWriter:
         approval: Mapping[str, Any] | None,
     ) -> SealedDocument:
         ledger = {name: passage.as_dict() for name, passage in passages.items()}
-        content = colophon.seal(rendered.content, _manifest(rendered, ledger, date, approval), self._key)
+        content, manifest = colophon.seal_whole(
+            rendered.content, _manifest(rendered, ledger, date, approval), self._key
+        )
         return SealedDocument(
             content=content,
             template=rendered.template,
@@ -125,7 +128,7 @@ class DocumentWriter:
             filename=f"{rendered.template}.{rendered.format}",
             content_digest=rendered.content_digest,
             sealed_digest=hashlib.sha256(content).hexdigest(),
-            manifest=colophon.read(content),
+            manifest=manifest,
             ledger=ledger,
             passages=passages,
             warnings=rendered.warnings,

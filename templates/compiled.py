@@ -1,5 +1,6 @@
 """`CompiledTemplate`: a template folder, read and checked once, ready to write documents."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -49,6 +50,7 @@ class CompiledTemplate:
         except TemplateError as error:
             raise _explained(error, files, None) from None
         self._languages = Languages(files, self.manifest.locale)
+        self._untranslated = functools.lru_cache(maxsize=64)(self._new_untranslated)
         self._fallbacks = {
             (spec.name, language): self._compile_fallback(spec, language)
             for spec in self.manifest.passages
@@ -166,7 +168,7 @@ class CompiledTemplate:
             if language.catalogue is not NO_CATALOGUE
         }
 
-    def _untranslated(self, language: Language) -> list[str]:
+    def _new_untranslated(self, language: Language) -> list[str]:
         missing = language.catalogue.missing(self._messages())
         return [f"“{message.text}” has no translation into {language.tag}." for message in missing[:_MAX_NAMED]]
 

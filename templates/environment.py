@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any, Literal
 
 from jinja2 import StrictUndefined, Template, UndefinedError, nodes, pass_context
+from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import SecurityError, TemplateAssertionError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext, Macro, Undefined
@@ -36,7 +37,7 @@ from templates.markup import (
     seal_rich,
     tracing,
 )
-from templates.translations import NO_CATALOGUE, Catalogue, UnfixedTextError, functions, messages_in
+from templates.translations import NO_CATALOGUE, Catalogue, UnfixedTextError, functions, messages_in, translated
 
 Kind = Literal["markdown", "word"]
 
@@ -159,11 +160,22 @@ class _SourceTemplate(Template):
         return template
 
 
+class _SourceCode(CodeGenerator):
+    """Code in which `finalize` alone writes a value: Jinja's own would escape once more what it gives."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ARG002 - Jinja's signature
+        self.write(finalize.src)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:  # noqa: ARG002
+        self.write(")")
+
+
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
     """Jinja for one kind of source and one locale."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     template_class = _SourceTemplate
+    code_generator_class = _SourceCode
 
     def __init__(
         self, kind: Kind, locale: str, catalogue: Catalogue = NO_CATALOGUE, trace: Trace | None = None
@@ -178,6 +190,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         )
         self.kind = kind
         self.locale = locale
+        self.catalogue = catalogue
         source: type[SourceText] = MarkdownSource if kind == "markdown" else WordSource
         self.source_class = tracing(source, trace) if trace is not None else source
         self.filters = {name: FILTERS[name] for name in _FILTERS}
@@ -204,6 +217,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             for text in tree.find_all(nodes.TemplateData):
                 text.data = _mark_lines(text.data, text.lineno)
         return tree
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        return str(super()._generate(translated(source, self.catalogue), name, filename, defer_init))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give a field of the data, or one of the few methods; a field wins over a method of the same name."""

@@ -5,7 +5,6 @@ import datetime
 import decimal
 import functools
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -15,7 +14,6 @@ from babel.numbers import (
     NumberPattern,
     format_compact_currency,
     format_compact_decimal,
-    format_currency,
     get_currency_precision,
     is_currency,
 )
@@ -27,13 +25,14 @@ from markupsafe import Markup
 from configs.errors import TemplateError
 from configs.loader import suggest
 from templates.markup import MAX_CHARACTERS, SourceText, printed, refuse_beyond
+from templates.number_writer import NumberWriter
 
 Filters = Mapping[str, Callable[..., Any]]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,20})?")
 _UNIT_LENGTHS = ("long", "short")  # narrow ones are missing in many languages
 _FORMAT = re.compile(r"%(?:%|[-+ 0#]*[0-9]{0,2}(?:\.[0-9]{0,2})?[sdifeEgGxX])")  # no width that fills the memory
-_KEPT = 4_096  # written values of a kind, for each locale: half a megabyte
+_KEPT = 1_024  # of a kind, for each locale: less than half a megabyte
 _MAX_DIGITS = 10  # decimals that a reader could still compare
 _ROUNDINGS = {"common": decimal.ROUND_HALF_UP, "ceil": decimal.ROUND_CEILING, "floor": decimal.ROUND_FLOOR}
 
@@ -103,40 +102,36 @@ class LocaleWriter:
 
     def __init__(self, locale: str) -> None:
         self.locale = Locale.parse(locale)
-        # Dates, quantities and prices come again in a document, and in the next; Babel takes 0.1 ms for an amount.
-        self._money_of = functools.lru_cache(maxsize=_KEPT)(self._write_money)
-        self._date_of = functools.lru_cache(maxsize=_KEPT)(self._write_date)
+        self._patterns = {"number": self.locale.decimal_formats[None], "percent": self.locale.percent_formats[None]}
+        self._patterns["money"] = self.locale.currency_formats["standard"]
+        self._writer_of = functools.lru_cache(maxsize=_KEPT)(self._new_writer)
+        self._date_of = functools.lru_cache(maxsize=_KEPT)(self._write_date)  # most days come again
 
     def number(self, value: Any, digits: int | None = None, signed: bool = False) -> str:
         """Write a number; `digits` decimals, by default as many as it has."""
         amount = quantity(value, "number")
-        places = _own_digits(amount) if digits is None else digits
-        return self._apply(self.locale.decimal_formats[None], amount, places, signed, "number")
+        return self._write("number", amount, _own_digits(amount) if digits is None else digits, signed)
 
     def percent(self, value: Any, digits: int | None = 0, signed: bool = False) -> str:
         """Write a share as a percentage: 0.125 becomes 12.5 % with one decimal, or with `none` as many as it has."""
         share = quantity(value, "percent")
-        places = max(0, _own_digits(share) - 2) if digits is None else digits
-        return self._apply(self.locale.percent_formats[None], share, places, signed, "percent")
+        return self._write("percent", share, max(0, _own_digits(share) - 2) if digits is None else digits, signed)
 
     def money(self, value: Any, currency: str, digits: int | None = None) -> str:
         """Write an amount in a currency, rounded half up to the currency's decimals or to `digits`."""
         _checked_currency(currency, "money")
-        if digits is not None:
-            _check_digits(digits, "money")
-        # As text: 1.5 and 1.50 are equal, but not written alike.
-        return self._money_of(str(quantity(value, "money")), currency, digits)
+        places = _currency_digits(currency) if digits is None else digits
+        return self._write("money", quantity(value, "money"), places, currency=currency)
 
-    def _write_money(self, number: str, currency: str, digits: int | None) -> str:
-        options: dict[str, Any] = {}
-        if digits is not None:
-            pattern = _with_digits(self.locale.currency_formats["standard"], digits, "money")
-            options = {"format": pattern, "currency_digits": False}
-        with _half_up():
-            return _never_minus_zero(
-                lambda amount: str(format_currency(amount, currency, locale=self.locale, **options)),
-                decimal.Decimal(number),
-            )
+    def _write(
+        self, kind: str, value: decimal.Decimal, digits: int, signed: bool = False, currency: str | None = None
+    ) -> str:
+        _check_digits(digits, kind)
+        written = self._writer_of(kind, digits, currency).write(value)
+        return f"+{written}" if signed and value > 0 else written
+
+    def _new_writer(self, kind: str, digits: int, currency: str | None) -> NumberWriter:
+        return NumberWriter(self._patterns[kind], self.locale, digits, currency)
 
     def compact(self, value: Any, currency: str | None = None) -> str:
         """Write a quantity as briefly as the language can: 1.2M, €250K; for charts and headlines."""
@@ -182,23 +177,15 @@ class LocaleWriter:
             raise TemplateError("`plural` needs the form `other`.", hint='Example: plural(one="day", other="days").')
         return forms.get(self.locale.plural_form(quantity(count, "plural")), forms["other"])
 
-    def _apply(self, pattern: NumberPattern, value: decimal.Decimal, digits: int, signed: bool, name: str) -> str:
-        rounded = _with_digits(pattern, digits, name)
-        with _half_up():
-            written = _never_minus_zero(lambda number: str(rounded.apply(number, self.locale)), value)
-        return f"+{written}" if signed and value > 0 else written
-
-
-def _never_minus_zero(write: Callable[[decimal.Decimal], str], value: decimal.Decimal) -> str:
-    """Write a number; one that is rounded away to nothing has no sign."""
-    written = write(value)
-    is_zero = value < 0 and not any(unicodedata.digit(character, 0) for character in written)
-    return write(abs(value)) if is_zero else written
-
 
 @functools.lru_cache(maxsize=512)
 def _is_currency(code: str) -> bool:
     return bool(is_currency(code))
+
+
+@functools.lru_cache(maxsize=512)
+def _currency_digits(code: str) -> int:
+    return int(get_currency_precision(code))
 
 
 def quantity(value: Any, name: str) -> decimal.Decimal:
@@ -234,7 +221,7 @@ def rounded(value: Any, digits: int = 0, method: str = "common") -> float:
 
 def round_money(value: Any, currency: str) -> float:
     """Round an amount half up to the decimals that its currency has: 2 for EUR, none for JPY."""
-    return rounded(value, get_currency_precision(_checked_currency(currency, "round_money")))
+    return rounded(value, _currency_digits(_checked_currency(currency, "round_money")))
 
 
 def _checked_currency(currency: Any, name: str) -> str:

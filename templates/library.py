@@ -1,5 +1,6 @@
 """Find template folders by name and read them whole, so that what was hashed is what is compiled."""
 
+import functools
 import hashlib
 import os
 import re
@@ -64,9 +65,15 @@ class Library:
         """
         if re.fullmatch(NAME_PATTERN, name):
             for folder in self._folders:
-                if (folder / name / FILE).is_file():
-                    return folder / name
+                path = _named(folder, name)
+                if os.path.isfile(f"{path}/{FILE}"):  # noqa: PTH113 - before each document, and five times as fast
+                    return path
         raise TemplateNotFoundError(f"There is no template `{name[:80]}`.", hint=suggest(name, self.names()))
+
+
+@functools.lru_cache(maxsize=1_024)
+def _named(folder: Path, name: str) -> Path:
+    return folder / name
 
 
 def signature(folder: Path) -> Signature:

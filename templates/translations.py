@@ -6,6 +6,7 @@ A source marks its fixed words: `{{ _("Invoice") }}`, with values
 markup; a word without one is printed as the source has it, and named.
 """
 
+import functools
 import gettext
 import io
 import re
@@ -18,6 +19,7 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from jinja2 import nodes
+from jinja2.visitor import NodeTransformer
 
 from configs.errors import ContextError, TemplateError
 from configs.loader import suggest
@@ -30,6 +32,7 @@ FOLDER = "locales"
 FUNCTIONS = ("_", "ngettext")
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_KEPT = 256  # tags: there are no more languages than that in a company
 _PLURAL_COUNT = "n"  # what a plural's texts call their number
 
 
@@ -96,6 +99,7 @@ class Languages:
             if path.startswith(f"{FOLDER}/") and path.endswith(".po")
             for language in [_read(path, content, where=f"{files.name}/{path}")]
         }
+        self._found = functools.lru_cache(maxsize=_KEPT)(self._find)  # Babel takes 20 µs to read a tag
 
     def all(self) -> list[Language]:
         """Give all of them, the template's own first."""
@@ -110,7 +114,7 @@ class Languages:
         value: Any = data
         for step in (field or "").split("."):
             value = value.get(step) if isinstance(value, Mapping) else None
-        return self._own if value is None else self._find(str(value), str(field))
+        return self._own if value is None else self._found(str(value), str(field))
 
     def _find(self, tag: str, field: str) -> Language:
         try:
@@ -169,6 +173,26 @@ def messages_in(tree: nodes.Template) -> list[Message]:
                 raise UnfixedTextError(call.node.name, call.lineno)
             found.append(Message(texts[0], texts[1] if count > 1 else None, call.lineno))
     return found
+
+
+def translated(tree: nodes.Template, catalogue: Catalogue) -> nodes.Template:
+    """Put the translations of fixed texts into a parsed template, so that no document has to ask for them."""
+    names = [node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"]
+    names += [node.name for node in tree.find_all(nodes.Macro)]
+    return tree if FUNCTIONS[0] in names else _Translator(catalogue).visit(tree)  # else it is something of the author
+
+
+class _Translator(NodeTransformer):
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:
+        self.generic_visit(call)
+        named = isinstance(call.node, nodes.Name) and call.node.name == FUNCTIONS[0]
+        if not named or len(call.args) != 1 or call.kwargs or call.dyn_args or call.dyn_kwargs:
+            return call
+        text = self._catalogue.translate(call.args[0].value)  # type: ignore[attr-defined]  # a text: `messages_in` saw it
+        return call if _PLACEHOLDER.search(text) else nodes.Const(text, lineno=call.lineno)
 
 
 class UnfixedTextError(Exception):

@@ -5,7 +5,7 @@ gives the manifest and `strip` the rendered bytes as they were before.
 """
 
 from templates.colophon.keys import PublicKey, SigningKey, load_or_create_key
-from templates.colophon.seal import Verification, read, seal, strip, verify
+from templates.colophon.seal import Verification, read, seal, seal_whole, strip, verify
 
 __all__ = [
     "PublicKey",
@@ -14,6 +14,7 @@ __all__ = [
     "load_or_create_key",
     "read",
     "seal",
+    "seal_whole",
     "strip",
     "verify",
 ]

@@ -8,10 +8,8 @@ checking a file never unpacks anything.
 """
 
 import struct
-import zipfile
 import zlib
 from dataclasses import dataclass
-from io import BytesIO
 
 from configs.errors import DocumentError
 from templates.colophon.envelope import signature_slot
@@ -27,6 +25,7 @@ _END = struct.Struct("<4s4H2IH")
 _VERSION, _DATE = 20, 0x0021  # zip 2.0; 1980-01-01, the format's first day, so that no clock gets in
 _CRC_IN_LOCAL, _CRC_IN_ENTRY = 14, 16
 _MAX_BYTES, _MAX_MEMBERS = 1 << 31, 65_000  # beyond these a zip needs its 64-bit form, which Word does not write
+_CONTENT_TYPES = b"[Content_Types].xml"
 _MAX_CONTENT_TYPES_BYTES = 1 << 20  # the list of content types of a large document takes 20 kB
 
 
@@ -50,7 +49,7 @@ class _Directory:
 
 def looks_like(data: bytes) -> bool:
     """Say whether the bytes begin like a zip archive and name the parts of a Word file."""
-    return data[:4] == b"PK\x03\x04" and b"[Content_Types].xml" in data and b"word/" in data
+    return data[:4] == b"PK\x03\x04" and _CONTENT_TYPES in data and b"word/" in data
 
 
 def attach(content: bytes, envelope: bytes) -> bytes:
@@ -62,7 +61,7 @@ def attach(content: bytes, envelope: bytes) -> bytes:
     directory = _directory(content)
     if directory is None:
         raise DocumentError("Expected a whole DOCX without an archive comment, but its zip directory is not one.")
-    if not _declares_xml(content):
+    if not _declares_xml(content, directory):
         raise DocumentError(
             "The DOCX declares no content type for `.xml` parts, so Word would call the sealed file damaged.",
             hint="Render it with this engine, or save it once in Word.",
@@ -134,10 +133,20 @@ def _directory(data: bytes) -> _Directory | None:
     return _Directory(offset, tuple(entries), start) if position == start else None
 
 
-def _declares_xml(content: bytes) -> bool:
+def _declares_xml(content: bytes, directory: _Directory) -> bool:
+    """Read the list of content types; not with `zipfile`, which takes longer than all the rest of sealing."""
+    for entry in directory.entries:
+        _, _, _, _, method, _, _, _, packed, _, length, *_, local = _ENTRY.unpack_from(content, entry)
+        if content[entry + _ENTRY.size : entry + _ENTRY.size + length] == _CONTENT_TYPES:
+            break
+    else:
+        raise DocumentError("The DOCX has no list of content types.")
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive, archive.open("[Content_Types].xml") as file:
-            listing = file.read(_MAX_CONTENT_TYPES_BYTES).lower()
-    except Exception as error:  # zipfile lets errors of many kinds through when an archive is broken
+        _, *_, name, extra = _LOCAL.unpack_from(content, local)
+        start = local + _LOCAL.size + name + extra
+        listing = content[start : start + packed]
+        if method:
+            listing = zlib.decompressobj(-zlib.MAX_WBITS).decompress(listing, _MAX_CONTENT_TYPES_BYTES)
+    except (struct.error, zlib.error) as error:
         raise DocumentError(f"The DOCX's list of content types cannot be read: {error}.") from None
-    return b'extension="xml"' in listing
+    return b'extension="xml"' in listing.lower()

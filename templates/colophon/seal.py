@@ -19,6 +19,7 @@ from templates.colophon.keys import PublicKey, SigningKey
 
 FORMAT = "colophon/1"
 _MARKS = (docx.MARK, pdf.MARK, b'"format": "colophon/1"')  # a sealed file holds two of them: one may be damaged
+_IN_ALL_MARKS = b"colophon"
 
 Verdict = Literal["genuine", "changed", "unknown_key", "no_colophon"]
 
@@ -53,7 +54,12 @@ class _Sealed:
 
 
 def seal(content: bytes, manifest: Mapping[str, Any], key: SigningKey) -> bytes:
-    """Add the signed manifest to a rendered DOCX or PDF.
+    """Add the signed manifest to a rendered DOCX or PDF; see `seal_whole`."""
+    return seal_whole(content, manifest, key)[0]
+
+
+def seal_whole(content: bytes, manifest: Mapping[str, Any], key: SigningKey) -> tuple[bytes, Mapping[str, Any]]:
+    """Add the signed manifest to a rendered DOCX or PDF, and give the manifest as it was sealed too.
 
     Args:
         content: the rendered bytes.
@@ -68,18 +74,19 @@ def seal(content: bytes, manifest: Mapping[str, Any], key: SigningKey) -> bytes:
     form = _form(content)
     if _carries_mark(content):
         raise DocumentError("The document carries a colophon already.", hint="Strip it before sealing anew.")
+    public = key.public
     full_manifest = {
         **manifest,
         "format": FORMAT,
         "content_digest": hashlib.sha256(content).hexdigest(),
-        "key_id": key.public.key_id,
-        "public_key": key.public.raw.hex(),
+        "key_id": public.key_id,
+        "public_key": public.raw.hex(),
     }
     blank = form.attach(content, envelope.write(full_manifest))
     place = form.locate(blank)
     if place is None:
         raise DocumentError("The document cannot take a colophon.")
-    return bytes(form.fill(blank, place, key.sign(_message(blank)).hex().encode()))
+    return bytes(form.fill(blank, place, key.sign(_message(blank)).hex().encode())), full_manifest
 
 
 def verify(data: bytes, trusted: Sequence[PublicKey]) -> Verification:
@@ -171,7 +178,7 @@ def _key_in(manifest: Mapping[str, Any]) -> PublicKey | None:
 
 
 def _carries_mark(data: bytes) -> bool:
-    return any(mark in data for mark in _MARKS)
+    return _IN_ALL_MARKS in data and any(mark in data for mark in _MARKS)
 
 
 def _changed() -> Verification:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from configs.errors import TemplateError
 from templates.environment import TemplateEnvironment
-from templates.markup import SourceText, WordSource, printed, refuse_unfit
+from templates.markup import MAX_CHARACTERS, SourceText, WordSource, printed, refuse_unfit
 from templates.word.inline_image import InlineImage
 from templates.word.links import joined_link
 from templates.word.package import FilledPart
@@ -34,14 +34,16 @@ _MAX_COLUMNS = 63  # of a table in Word
 def finalize_with(environment: TemplateEnvironment) -> Callable[[Context, Any], Any]:
     """Say how a value becomes text of a run; the environment's own way does for all that bring no elements."""
     original: Callable[[Context, Any], Any] = environment.finalize  # type: ignore[assignment]
+    write = environment.source_class.write_value
 
     @pass_context
-    def finalize(context: Context, value: Any) -> Any:
-        if type(value) is str:  # nearly always; it is escaped behind this
-            return value
+    def finalize(context: Context, value: Any) -> str:
+        if type(value) is str:  # nearly always
+            text = write(value)
+            return text if len(text) <= MAX_CHARACTERS else WordSource(text)  # which refuses it
         if isinstance(value, WordValue):
-            return WordSource(value.in_text(_part(context)))
-        return original(context, value)
+            return WordSource(value.in_text(_part_for(context, value)))
+        return str(original(context, value))
 
     return finalize
 
@@ -51,13 +53,13 @@ def form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]]
 
     @pass_context
     def as_runs(context: Context, value: Any, number: int) -> Markup:
-        part = _part(context)
+        part = _part_for(context, value)
         runs = value.as_runs(part) if isinstance(value, WordValue) else None
         return WordSource(_shelled(context, value, shells[number]) if runs is None else runs)
 
     @pass_context
     def as_blocks(context: Context, value: Any, number: int) -> Markup:
-        part = _part(context)
+        part = _part_for(context, value)
         blocks = value.as_blocks(part, shells[number]) if isinstance(value, WordValue) else None
         if blocks is None and isinstance(value, Markup) and value.lstrip().startswith(("<w:p", "<w:tbl")):
             blocks = value  # what a macro of whole paragraphs made
@@ -71,7 +73,7 @@ def form_filters(shells: list[tuple[str, ...]]) -> dict[str, Callable[..., Any]]
     @pass_context
     def as_picture(context: Context, value: Any, number: int) -> Markup:
         own = shells[number][0]  # stays where the tag only says what the picture shows
-        return WordSource(value.stored(_part(context)) if isinstance(value, InlineImage) else own)
+        return WordSource(value.stored(_part_for(context, value)) if isinstance(value, InlineImage) else own)
 
     return {
         **_UNCHANGED,
@@ -90,10 +92,18 @@ def _part(context: Context) -> FilledPart:
     return part
 
 
+def _part_for(context: Context, value: Any) -> FilledPart:
+    """Give the part into which a value is written, and note that it may hold elements now that nobody has seen."""
+    part = _part(context)
+    if isinstance(value, WordValue):
+        part.filling.has_elements = True
+    return part
+
+
 def _shelled(context: Context, value: Any, shell: tuple[str, ...]) -> str:
     """Write a value as the text of the run or paragraph in which its tag stood."""
     if isinstance(value, WordValue):
-        content = value.in_text(_part(context))
+        content = value.in_text(_part_for(context, value))
     else:
         source: type[SourceText] = context.environment.source_class  # type: ignore[attr-defined]
         content = source.escape(printed(value))

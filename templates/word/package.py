@@ -42,7 +42,8 @@ class Filling:
     """Collects what one document has beyond its template's members; the same data collect the same."""
 
     package: Package
-    texts: dict[str, str] = field(default_factory=dict)  # the filled parts
+    parts: dict[str, bytes] = field(default_factory=dict)  # that are filled
+    has_elements: bool = False  # whether a value brought elements of its own
     drawings: int = 0  # numbered so far
     bookmarks: int = _FIRST_BOOKMARK
     pending: list[Any] = field(default_factory=list)  # pictures that are sized when their place is known
@@ -114,8 +115,8 @@ class Filling:
 
     def text_of(self, name: str) -> str:
         """Give a member as it stands, in the form in which this package writes XML."""
-        if name in self.texts:
-            return self.texts[name]
+        if name in self.parts:
+            return self.parts[name].decode()
         content = self._added[name] if name in self._added else self.package.members[name].unpack()
         return _opened(content, name)
 
@@ -133,9 +134,9 @@ class Filling:
 
     def finish(self) -> dict[str, bytes]:
         """Give the members that are new or changed, by name."""
-        changed = self.texts | (self.inserts.apply() if "inserts" in self.__dict__ else {})
-        self._order_notes(changed)
-        result = self._added | {name: text.encode() for name, text in changed.items()}
+        lists = self.inserts.apply() if "inserts" in self.__dict__ else {}
+        result = self._added | self.parts | {name: text.encode() for name, text in lists.items()}
+        self._order_notes(result)
         for part, entries in self._entries.items():
             text = self._relationships(part)
             listing = "".join(
@@ -148,13 +149,14 @@ class Filling:
             result[CONTENT_TYPES] = self._content_types()
         return result
 
-    def _order_notes(self, changed: dict[str, str]) -> None:
+    def _order_notes(self, changed: dict[str, bytes]) -> None:
         main = self.package.main
         for kind, name in self._lists.items() if main in changed else ():
             if kind in notes.KINDS:
-                ordered = notes.ordered_notes(kind, changed[main], changed.get(name) or self.text_of(name))
+                listed = changed[name].decode() if name in changed else self.text_of(name)
+                ordered = notes.ordered_notes(kind, changed[main].decode(), listed)
                 if ordered:
-                    changed[main], changed[name] = ordered
+                    changed[main], changed[name] = (text.encode() for text in ordered)
 
     def _relationships(self, part: str) -> str:
         name = relationships_name(part)

@@ -1,5 +1,6 @@
 """Turn the segments of one part into a Jinja template, and its errors into places of the Word file."""
 
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,13 +16,14 @@ from templates.places import memory_error
 from templates.translations import messages_in
 from templates.word import xml
 from templates.word.balance import check_balance
-from templates.word.finish import finisher_for
+from templates.word.finish import Finisher
 from templates.word.forms import FILTERS, PART, finalize_with, form_filters
 from templates.word.package import FilledPart
 from templates.word.placed import Generated, PlacedTag, Segments
 
 MAX_CHARACTERS = 64 << 20  # of one filled part: a document of more than ten thousand pages
 
+_PIECES = 64  # that are counted together; each is a text of its own limit, so the memory stays in bounds
 _FILENAME = "<template>"  # what Jinja calls a template that was made from a string
 _LOOKS_LIKE_TAG = re.compile(r"\{[{%#]")
 _FORBIDDEN = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 has no place for them
@@ -42,20 +44,21 @@ class PartProgram:
         try:
             tree = own.parse(source)
             _refuse_unknown(tree, own)
+            messages = messages_in(tree)  # before they are translated
             code = own.compile(tree)
         except TemplateSyntaxError as error:
             raise _syntax_error(error, own.filters, self._place(error.lineno)) from None
         except (RecursionError, SyntaxError, MemoryError):  # limits of Jinja's and Python's compilers
             raise TemplateError("The tags are nested too deeply.", where=label) from None
         check_balance(self._tags.values())
-        self._template = own.template_class.from_code(own, code, own.make_globals(None))
-        self.messages = messages_in(tree)
+        self._template = own.template_class.from_code(own, code, dict(own.globals))
+        self.messages = messages
         """The texts that are marked for translation."""
         recursive = any(loop.recursive for loop in tree.find_all(nodes.For))
         self._captures = recursive or any(map(_captures, self._tags.values()))
-        self._finish = finisher_for(segments)
+        self._finisher = Finisher(segments, tree, captures=self._captures)
 
-    def fill(self, context: Mapping[str, Any], part: FilledPart) -> str:
+    def fill(self, context: Mapping[str, Any], part: FilledPart) -> bytes:
         """Give the part's XML for one document.
 
         Raises:
@@ -63,20 +66,21 @@ class PartProgram:
             ContextError: a value holds a character that XML cannot.
             LimitError: the part grew too large.
         """
-        pieces = []
+        pieces: list[str] = []
         size = 0
         try:
-            for piece in self._template.generate({**context, PART: part}):
-                size += len(piece)
+            stream = self._template.generate({**context, PART: part})
+            while some := list(itertools.islice(stream, _PIECES)):
+                size += sum(map(len, some))
                 if size > MAX_CHARACTERS:
                     raise LimitError(f"The document grew beyond {MAX_CHARACTERS:,} characters.", where=self._label)
-                pieces.append(piece)
+                pieces += some
         except Exception as error:  # a filter or an operator may raise anything
             raise self._located(error, context) from None
-        text = self._finish("".join(pieces), part.filling)
+        content = self._finisher.finish(pieces, part.filling)
         if self._captures:
-            xml.parse(text.encode(), where=self._label)
-        return text
+            xml.parse(content, where=self._label)
+        return content
 
     def _located(self, error: Exception, context: Mapping[str, Any]) -> ColophonError:
         if isinstance(error, ColophonError):

@@ -15,6 +15,15 @@ _EMPTY_TABLE = re.compile(
 _BEFORE_MISSING_PARAGRAPH = ("<w:tc>", "</w:tcPr>", "<w:tcPr/>", "</w:tbl>")  # what a cell must not end with
 _EMPTY_BOX = re.compile(r"(<w:(hdr|ftr|txbxContent|footnote|endnote)(?: [^>]*[^/])?>)(?=</w:\2>)")
 
+# What stands before the end of each of these elements unless loops and conditions left it empty.
+_USUAL = {
+    "</w:tr>": "</w:tc>",
+    "</w:tbl>": "</w:tr>",
+    **{f"</w:{name}>": "</w:p>" for name in ("tc", "hdr", "ftr", "txbxContent", "footnote", "endnote")},
+}
+_ODD_END = "|".join(f"(?<!{before}){end}" for end, before in _USUAL.items())
+_ODD_END_WITHIN = re.compile(f"(?<!^)(?:{_ODD_END})")
+
 _BOXES = ("<w:hdr", "<w:ftr", "<w:txbxContent", "<w:footnote", "<w:endnote")
 
 
@@ -35,6 +44,16 @@ def repairs_for(scopes: Collection[str], fixed: str) -> list[Callable[[str], str
     if "p" in scopes and any(box in fixed for box in _BOXES):
         chosen.append(_with_paragraphs_in_boxes)
     return chosen
+
+
+def usual_before(piece: str) -> str | None:
+    """Give what should stand before a piece that begins with an end tag; None where anything may."""
+    return next((before for end, before in _USUAL.items() if piece.startswith(end)), None)
+
+
+def has_odd_end(piece: str) -> bool:
+    """Say whether an element inside of a piece, where nothing is filled in, may be one to mend."""
+    return _ODD_END_WITHIN.search(piece) is not None
 
 
 def _without_empty_rows(text: str) -> str:

@@ -49,7 +49,7 @@ class WordTemplate:
         values = {**context, BUDGET: Budget()}
         filling = Filling(self._package)
         for part, program in zip(self._parts, programs, strict=True):
-            filling.texts[part.name] = program.fill(values, FilledPart(filling, part.name))
+            filling.parts[part.name] = program.fill(values, FilledPart(filling, part.name))
         contents = filling.finish()
         return self._writer_without(frozenset(contents)).write(contents)
 

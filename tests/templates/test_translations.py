@@ -113,6 +113,11 @@ def test_plural_follows_the_rule_of_the_language(
     assert say('{{ ngettext("{n} day", "{n} days", count) }}', language, count=count) == expected
 
 
+def test_name_of_the_author_wins_over_the_function_of_translations(say: Callable[..., str]) -> None:
+    source = '{% macro _(text) %}<{{ text }}>{% endmacro %}{{ _("Invoice") }}'
+    assert say(source, language="de") == "<Invoice>"
+
+
 def test_texts_of_a_passage_are_translated(make_template: MakeTemplate) -> None:
     passage = '[[passages]]\nname = "summary"\nsource = "x"\nfallback = \'{{ _("Invoice") }} {{ 1.5 | number }}\'\n'
     engine = make_template("x\n", manifest=MANIFEST + passage, files=catalogues(de=GERMAN))

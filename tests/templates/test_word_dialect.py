@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from configs.errors import ColophonError, ContextError, TemplateError
+from templates.environment import environment_for
 from templates.word import WordTemplate, compile_template
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -538,6 +539,37 @@ def test_filled_file_is_whole_whatever_the_tags_do(cells: list[list[str]], a: bo
     assert content or re.match(r"t\.docx, document body, table 1, row \d, cell \d", str(problem and problem.where))
     for cell in member(content).iter("{*}tc") if content else ():
         assert cell[-1].tag.endswith("}p")
+
+
+DRAWING = '<w:r><w:drawing><wp:inline><wp:docPr id="{0}" name="p"/></wp:inline></w:drawing></w:r>'
+NESTED = table([["{{ x }}"]]).removesuffix(paragraph())
+SEARCHED = {
+    "emptied table": table([["{%tr for x in many %}"], ["{{ x }}"], ["{%tr endfor %}"]]),
+    "emptied cell": f"<w:tbl><w:tblGrid/><w:tr><w:tc>{paragraph('{%p if yes %}')}{paragraph('a')}"
+    f"{paragraph('{%p endif %}')}</w:tc></w:tr></w:tbl>{paragraph()}",
+    "cell that ends with a table": f"<w:tbl><w:tblGrid/><w:tr><w:tc>{NESTED}{paragraph('{%p if yes %}')}"
+    f"{paragraph('b')}{paragraph('{%p endif %}')}</w:tc></w:tr></w:tbl>{paragraph()}",
+    "repeated drawing": paragraph(DRAWING.format(7))
+    + paragraph("{%p for x in many %}")
+    + paragraph(DRAWING.format(7), "{{ x }}")
+    + paragraph("{%p endfor %}"),
+    "value of paragraphs": paragraph("{{ text }}")
+    + table([["{%tr for x in many %}"], ["€{{ x }}"], ["{%tr endfor %}"]]),
+    "empty value": table([["{{ nothing }}", "{{ nothing }}"]]),
+    "captured text": paragraph("{% set a %}<{{ x }}>{% endset %}{{ a }}{{ a }}".replace("<", "[").replace(">", "]")),
+}
+
+
+@pytest.mark.parametrize("body", SEARCHED.values(), ids=SEARCHED)
+@pytest.mark.parametrize("many", [[], ["1"], ["1", "&", "ö█"]])
+@pytest.mark.parametrize("text", ["plain", "a\ab\fc\nd"])
+def test_text_is_finished_alike_when_it_is_searched_and_when_not(body: str, many: list[str], text: str) -> None:
+    context = {"many": many, "yes": bool(many), "text": text, "nothing": "", "x": "x"}
+    template = compiled(body)
+    content = template.fill(context)
+    for program in template.compile(environment_for("word", "en")):
+        program._finisher._always = True
+    assert template.fill(context) == content
 
 
 def test_python_docx_opens_what_the_dialect_makes() -> None:
