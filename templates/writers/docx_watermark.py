@@ -8,13 +8,16 @@ from templates.writers.watermarks import measure
 def watermark(text: str, theme: Theme) -> str:
     """Write the run of a header that holds a watermark; nothing without a text.
 
+    Word stretches the line of text to the shape, so the shape has the line's own proportions. LibreOffice ignores the
+    height of a watermark, and draws its letters about twice as tall.
+
     It stands in the header: readers leave headers out, and an empty alternative text says that nothing is lost.
     """
     if not text:
         return ""
     mark = measure(text, theme)
     style = (
-        f"position:absolute;margin-left:0;margin-top:0;width:{mark.width:.1f}pt;height:{mark.size:.1f}pt;rotation:315;"
+        f"position:absolute;margin-left:0;margin-top:0;width:{mark.width:.1f}pt;height:{mark.height:.1f}pt;rotation:315;"
         "z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:page;"
         "mso-position-vertical:center;mso-position-vertical-relative:page"
     )

@@ -41,7 +41,7 @@ MEDIA_TYPE = "text/html; charset=utf-8"
 
 _STYLE = """
 body {{ font: 15px/1.5 {font}, sans-serif; color: {ink}; max-width: 46em; margin: 2em auto;
-  padding: 0 1em }}
+  padding: 0 1em; position: relative }}
 h1, h2, h3, h4, .value, .letterhead strong {{ font-family: {heading}, sans-serif }}
 h1 {{ font-size: 2.2em; line-height: 1.1; margin: .2em 0 }} h2 {{ {section} margin: 1.4em 0 .4em }}
 a {{ color: {accent_text} }} code, pre {{ font-family: {mono}, monospace; font-size: .85em }}
@@ -64,6 +64,7 @@ tr.total td {{ font-weight: 600; border-top: 1.5px solid {strong} }} figure, dl 
 .cover h1 {{ font-size: 3em }} .subtitle {{ color: {muted}; font-size: 1.3em }}
 .watermark {{ position: fixed; inset: 0; display: grid; place-items: center; z-index: -1; font-size: 9em; opacity: .15;
   color: {muted}; transform: rotate(-45deg) }}
+.background {{ position: absolute; inset: 0 0 auto; z-index: -2 }} .background img {{ width: 100% }}
 .letterhead {{ display: flex; align-items: center; gap: 1em; {letterhead} }}
 .letterhead p:last-child {{ margin-inline-start: auto; text-align: end; color: {muted}; font-size: .88em }}
 """
@@ -77,11 +78,12 @@ def write_html(document: Document) -> bytes:
     # The policy holds even where a browser would run or load something that slipped through.
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     mark = f'<div class="watermark" aria-hidden="true">{_text(document.watermark)}</div>' if document.watermark else ""
+    paper = f'<div class="background">{_image(document.background)}</div>' if document.background else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"{turned}><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>{escape(document.title)}</title><style>{style}</style></head>\n<body>\n"
-        f"{mark}{_Page(document).blocks(document.blocks)}<footer>{_runs(document.footer.runs)}</footer>\n</body></html>\n"
+        f"{paper}{mark}{_Page(document).blocks(document.blocks)}<footer>{_runs(document.footer.runs)}</footer>\n</body></html>\n"
     ).encode()
 
 

@@ -1,17 +1,20 @@
 """What arranges a page: columns, signatures, the cover, the watermark, pages on their side."""
 
 import io
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
 import docx
 import pytest
 from docx.enum.section import WD_ORIENT
+from PIL import ImageFont
 from pypdf import PdfReader
 
 from configs.errors import TemplateError
 from templates.blocks import Columns, Cover, KeyValues, Landscape, ListBlock, Paragraph, Run, Signature, Signatures
 from templates.engine import DocumentEngine
+from templates.fonts import BOLD, SOURCE_SANS
 from templates.readback import text_of_docx, text_of_pdf
 from tests.templates.written import part, written
 
@@ -125,6 +128,15 @@ def test_watermark_is_behind_every_page_and_not_part_of_the_text(make_template: 
     assert all(section.header.is_linked_to_previous is False for section in docx.Document(io.BytesIO(content)).sections)
 
 
+def test_watermark_in_word_has_the_proportions_of_its_letters(make_template: MakeTemplate) -> None:
+    content, _ = written(make_template('::: watermark {text="DRAFT"}\n:::\n\ntext\n'))
+    (shape,) = part(content, "word/header.xml").iter("{urn:schemas-microsoft-com:vml}shape")
+    style = dict(each.split(":") for each in str(shape.get("style")).split(";"))
+    font = ImageFont.truetype(io.BytesIO(SOURCE_SANS.face(BOLD).read()), 120)
+    assert float(style["width"].removesuffix("pt")) == pytest.approx(font.getlength("DRAFT"), rel=0.02)
+    assert float(style["height"].removesuffix("pt")) == pytest.approx(sum(font.getmetrics()), rel=0.02)
+
+
 def test_watermark_is_on_the_first_page_too_when_there_is_no_cover(make_template: MakeTemplate) -> None:
     content, _ = written(make_template('::: watermark {text="DRAFT"}\n:::\n\ntext\n'))
     (section,) = docx.Document(io.BytesIO(content)).sections
@@ -148,6 +160,13 @@ def test_background_lies_behind_every_page_and_says_nothing(make_template: MakeT
         assert (anchor.get("behindDoc"), anchor.find(WP + "docPr").get("descr")) == ("1", "")
         targets = {each.get("Target") for each in part(content, f"word/_rels/{name}.xml.rels")}
         assert {"media/image1.png", "media/image2.svg"} <= targets
+
+
+def test_background_lies_behind_the_preview(make_template: MakeTemplate) -> None:
+    engine = make_template(BACKGROUND + "one\n", files={"assets/paper.svg": PAPER})
+    page = engine.render("letter", {}, "html").content.decode()
+    assert f'<div class="background"><img src="data:image/svg+xml;base64,{b64encode(PAPER).decode()}" alt=""' in page
+    assert 'class="background"' not in make_template("one\n").render("letter", {}, "html").content.decode()
 
 
 def drawn(page: Any) -> bytes:

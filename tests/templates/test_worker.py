@@ -17,7 +17,7 @@ from configs.errors import ContextError, DependencyError, LimitError, TemplateEr
 from templates.compiled import CompiledTemplate
 from templates.engine import DocumentEngine
 from templates.library import BUILT_IN, TemplateFiles, read_folder
-from templates.worker import frames, serve
+from templates.worker import frames, process, serve
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
 from templates.worker.pool import WorkerPool
 from templates.worker.process import Program, WorkerLostError, WorkerProcess
@@ -203,6 +203,21 @@ def test_pool_tries_once_more_when_a_worker_does_not_start(monkeypatch: pytest.M
     with pytest.raises(DependencyError, match=r"does not start: status 1"), broken.worker():
         pass
     broken.close()
+
+
+def test_pool_tries_once_more_when_a_program_hangs_while_it_starts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(process, "_START_SECONDS", 5)
+    program = Program("tests.templates.hanging_worker", memory_mb=300, extra={"marker": str(tmp_path / "started")})
+    pool = WorkerPool(program, size=1)
+    pool.start()
+    (hanging,) = pool.process_ids()
+    with pool.worker() as worker:
+        header, blobs = worker.call({"n": 1}, [b"x"], seconds=20)
+    assert (header["n"], blobs) == (1, [b"x"])
+    assert not _runs(hanging)
+    pool.close()
 
 
 def test_threads_share_few_workers_and_get_their_own_documents() -> None:
