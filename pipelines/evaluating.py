@@ -1,6 +1,5 @@
 """The step `evaluate`: a predictor beside its baseline and the champion, and what a reviewer looks at."""
 
-import csv
 import datetime
 import json
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from evaluation.certainty import CertaintyReport
 from evaluation.metrics import ClassificationReport, Interval, SummaryReport
 from evaluation.reports import plots
 from evaluation.reports.card import CardFacts, card_data, model_card
-from evaluation.reports.tables import worst_errors
+from evaluation.reports.tables import worst_errors, write_table
 from models import factory
 from models.registry import Registry, Version
 from pipelines.certainty import draw_certainty, report_certainty
@@ -85,7 +84,7 @@ def evaluate_predictor(
     profile = profiles.build([task.profile_row(*pair) for pair in unseen], seed=config.seed)
     profile.save(folder / "profile")
     errors = _errors(ours.answered, task, splits)
-    _write_table(folder / "tables" / "worst_errors.csv", errors)
+    write_table(folder / "tables" / "worst_errors.csv", errors)
     pictures = _draw(folder / "plots", config.gate.metric, [ours, *others], read_history(fit_folder))
     usage = read_usage(fit_folder)
     _write_metrics(folder / "metrics.json", ours, others, usage)
@@ -154,14 +153,6 @@ def _write_metrics(path: Path, ours: Compared, others: Sequence[Compared], usage
     for other in others:
         values |= other.report.as_metrics(other.name.split()[0])  # `baseline` or `champion`
     path.write_text(json.dumps(values, indent=1), encoding="utf-8")
-
-
-def _write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]) if rows else ["text"])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _facts(

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from configs.logging import get_logger
@@ -16,11 +16,11 @@ from pipelines.usage import UsageMeter
 
 log = get_logger(__name__)
 
-LogMetrics = Callable[[int, Mapping[str, float]], None]
+_CHECKPOINTS = "checkpoints"
 
 
 def fit_predictor(
-    folder: Path, *, task: Task, predictor: PredictorConfig, splits: Splits, seed: int, log_metrics: LogMetrics | None
+    folder: Path, *, task: Task, predictor: PredictorConfig, splits: Splits, seed: int, watch: Report | None = None
 ) -> None:
     """Fit and save a predictor into `folder`: `model/`, `parameters.json`, `history.jsonl`, `usage.json`.
 
@@ -30,13 +30,24 @@ def fit_predictor(
         predictor: kind and hyperparameters.
         splits: `train` to learn from, `validation` to choose by; `test` is not looked at.
         seed: makes the fit reproducible.
-        log_metrics: told the metrics of each step beside the log, or None.
+        watch: told the metrics of each step beside the log, or None.
 
     Raises:
         ConfigError: the kind or a hyperparameter is unknown.
     """
+    model = fit_in(folder, task=task, predictor=predictor, splits=splits, seed=seed, watch=watch)
+    (folder / "parameters.json").write_text(json.dumps(dict(model.parameters()), default=str), encoding="utf-8")
+    shutil.rmtree(folder / "model", ignore_errors=True)  # what a killed save may have left
+    factory.save(model, folder / "model")
+    shutil.rmtree(folder / _CHECKPOINTS)
+
+
+def fit_in(
+    folder: Path, *, task: Task, predictor: PredictorConfig, splits: Splits, seed: int, watch: Report | None
+) -> factory.AnyPredictor:
+    """Fit a predictor as `fit_predictor` does, without saving it; `watch` may end the fit by raising."""
     model = factory.create(task.name, predictor.kind, predictor.parameters)
-    checkpoints = folder / "checkpoints"
+    checkpoints = folder / _CHECKPOINTS
     if checkpoints.is_dir():
         log.info("fit goes on from its checkpoint", kind=predictor.kind)
     checkpoints.mkdir(exist_ok=True)
@@ -45,15 +56,12 @@ def fit_predictor(
         splits.train,
         splits.validation,
         score=task.score,
-        report=_progress(folder / "history.jsonl", predictor.kind, usage, log_metrics),
+        report=_progress(folder / "history.jsonl", predictor.kind, usage, watch),
         checkpoint_dir=checkpoints,
         seed=seed,
     )
     usage.write()
-    (folder / "parameters.json").write_text(json.dumps(dict(model.parameters()), default=str), encoding="utf-8")
-    shutil.rmtree(folder / "model", ignore_errors=True)  # what a killed save may have left
-    factory.save(model, folder / "model")
-    shutil.rmtree(checkpoints)
+    return model
 
 
 def read_history(folder: Path) -> Sequence[Mapping[str, float]]:
@@ -66,7 +74,7 @@ def read_history(folder: Path) -> Sequence[Mapping[str, float]]:
     return [by_step[step] for step in sorted(by_step)]
 
 
-def _progress(history: Path, kind: str, usage: UsageMeter, log_metrics: LogMetrics | None) -> Report:
+def _progress(history: Path, kind: str, usage: UsageMeter, watch: Report | None) -> Report:
     """Write each report down and say how long the rest takes."""
     started = time.monotonic()
     first_step: int | None = None
@@ -80,7 +88,7 @@ def _progress(history: Path, kind: str, usage: UsageMeter, log_metrics: LogMetri
         seconds_a_step = (time.monotonic() - started) / (step - first_step + 1)
         shown = {name: round(float(value), 4) for name, value in metrics.items()}
         log.info("fit", kind=kind, step=f"{step}/{total}", seconds_left=round(seconds_a_step * (total - step)), **shown)
-        if log_metrics is not None:
-            log_metrics(step, metrics)
+        if watch is not None:
+            watch(step, total, metrics)
 
     return report

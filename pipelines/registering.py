@@ -25,6 +25,7 @@ class StepFolders:
     fit: Path
     baseline: Path
     evaluation: Path
+    search: Path | None = None
 
 
 def log_and_register(
@@ -81,8 +82,9 @@ def _log_run(
         values = {name: value for name, value in row.items() if name != "step"}
         tracking.log_metrics(run, values, step=int(row["step"]))
     tracking.log_metrics(run, metrics)
-    tracking.log_folder(run, folders.evaluation / "plots", path="plots")
-    tracking.log_folder(run, folders.evaluation / "tables", path="tables")
+    for folder in filter(None, (folders.evaluation, folders.search)):
+        tracking.log_folder(run, folder / "plots", path="plots")
+        tracking.log_folder(run, folder / "tables", path="tables")
     tracking.log_text(run, card, "card.md")
     tracking.log_text(run, (folders.evaluation / "card.json").read_text(encoding="utf-8"), "card.json")
     with tempfile.TemporaryDirectory() as name:

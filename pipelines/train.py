@@ -18,15 +18,16 @@ from configs.loader import load_yaml
 from configs.logging import get_logger
 from configs.settings import Settings
 from models.registry import Version
-from pipelines import registering
+from models.types import Report
+from pipelines import registering, searching
 from pipelines.evaluating import evaluate_predictor
-from pipelines.fitting import LogMetrics, fit_predictor
+from pipelines.fitting import fit_predictor
 from pipelines.splits import read_splits, write_splits
 from pipelines.steps import Step, plan
 from pipelines.stores import champion_of, open_registry, open_tracking
 from pipelines.tasks import TASKS
 from pipelines.tracking import Run
-from pipelines.training_config import TrainingConfig
+from pipelines.training_config import PredictorConfig, TrainingConfig
 
 log = get_logger(__name__)
 
@@ -47,6 +48,7 @@ class TrainingPlan:
     """The steps of one training, named by what they depend on, before any of them runs."""
 
     data: Step
+    search: Step | None
     fit: Step
     baseline: Step
 
@@ -62,10 +64,26 @@ class TrainingPlan:
         )
         shared = {"data": data.digest, "task": config.task, "seed": config.seed}
         code = ["models", "evaluation/metrics.py", "pipelines/fitting.py", "pipelines/usage.py"]
+        search = None
+        chosen: dict[str, Any] = {"predictor": config.predictor.model_dump(mode="json")}
+        if config.search is not None:
+            search = plan(
+                work_folder,
+                "search",
+                inputs={
+                    **shared,
+                    **chosen,
+                    "search": config.search.model_dump(mode="json"),
+                    "metric": config.gate.metric,
+                },
+                code=[*code, "pipelines/searching.py", "evaluation/reports/search_plot.py"],
+                libraries=(*_MODEL_LIBRARIES, "optuna"),
+            )
+            chosen["search"] = search.digest
         fit = plan(
             work_folder,
             "fit",
-            inputs={**shared, "predictor": config.predictor.model_dump(mode="json")},
+            inputs={**shared, **chosen},
             code=code,
             libraries=_MODEL_LIBRARIES,
         )
@@ -76,7 +94,12 @@ class TrainingPlan:
             code=code,
             libraries=_MODEL_LIBRARIES,
         )
-        return cls(data, fit, baseline)
+        return cls(data, search, fit, baseline)
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        """The steps by name, in their order."""
+        return {name: step for name, step in vars(self).items() if step is not None}
 
     def evaluation(self, config: TrainingConfig, work_folder: Path, champion: Version | None) -> Step:
         """Plan the evaluation, which also depends on who is the champion."""
@@ -139,17 +162,38 @@ def prepare_data(step: Step, config: TrainingConfig) -> str:
 
 
 @task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
-def fit(step: Step, config: TrainingConfig, data_folder: str, *, run: Run | None, settings: Settings) -> str:
-    """Fit the predictor, or its baseline where there is no run to log to; a killed fit goes on from its checkpoint."""
+def search(step: Step, config: TrainingConfig, data_folder: str) -> str:
+    """Find hyperparameters on validation; a killed search goes on with the trial it was at."""
+    if not step.done and config.search is not None:
+        with step.output() as folder:
+            searching.run_search(
+                searching.Search(
+                    folder,
+                    task=TASKS[config.task],
+                    predictor=config.predictor,
+                    config=config.search,
+                    metric=f"validation/{config.gate.metric}",
+                    splits=read_splits(Path(data_folder), config.task),
+                    seed=config.seed,
+                )
+            )
+    return str(step.folder)
+
+
+@task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
+def fit(
+    step: Step, config: TrainingConfig, predictor: PredictorConfig, data_folder: str, *, watch: Report | None = None
+) -> str:
+    """Fit the predictor or its baseline; a killed fit goes on from its checkpoint."""
     if not step.done:
         with step.output() as folder:
             fit_predictor(
                 folder,
                 task=TASKS[config.task],
-                predictor=config.predictor if run else config.baseline,
+                predictor=predictor,
                 splits=read_splits(Path(data_folder), config.task),
                 seed=config.seed,
-                log_metrics=_metrics_logger(settings, run) if run else None,
+                watch=watch,
             )
     return str(step.folder)
 
@@ -195,17 +239,25 @@ def train(config: TrainingConfig, settings: Settings) -> TrainingResult:
         ColophonError: the data, the configuration or a store is at fault; the message says which.
     """
     steps = TrainingPlan.of(config, settings.work_folder)
-    states = {name: step.state for name, step in vars(steps).items()}
+    states = {name: step.state for name, step in steps.steps.items()}
     for name, state in states.items():
         log.info("step", model=config.model, step=name, state=state)
     data_folder = prepare_data(steps.data, config)
     run = open_tracking(settings).open_run(config.model, digest=steps.fit.digest, name=f"train {config.predictor.kind}")
-    fit_folder = fit(steps.fit, config, data_folder, run=run, settings=settings)
-    baseline_folder = fit(steps.baseline, config, data_folder, run=None, settings=settings)
+    search_folder = search(steps.search, config, data_folder) if steps.search else None
+    predictor = _with_best(config.predictor, search_folder)
+    fit_folder = fit(steps.fit, config, predictor, data_folder, watch=_metrics_logger(settings, run))
+    baseline_folder = fit(steps.baseline, config, config.baseline, data_folder)
     champion = champion_of(open_registry(settings), config.model)
     evaluation = steps.evaluation(config, settings.work_folder, champion)
     evaluation_folder = evaluate(evaluation, config, data_folder, fit_folder, baseline_folder, champion, settings)
-    folders = registering.StepFolders(*map(Path, (data_folder, fit_folder, baseline_folder, evaluation_folder)))
+    folders = registering.StepFolders(
+        data=Path(data_folder),
+        fit=Path(fit_folder),
+        baseline=Path(baseline_folder),
+        evaluation=Path(evaluation_folder),
+        search=Path(search_folder) if search_folder else None,
+    )
     version = register(config, folders, run, settings)
     log.info("registered", model=version.name, version=version.version, digest=version.digest[:12])
     return TrainingResult(
@@ -224,7 +276,13 @@ def train_from_file(path: Path, overrides: Sequence[str], settings: Settings) ->
     return train(load_yaml(path, TrainingConfig, overrides), settings)
 
 
-def _metrics_logger(settings: Settings, run: Run) -> LogMetrics:
+def _with_best(predictor: PredictorConfig, search_folder: str | None) -> PredictorConfig:
+    """Give the predictor with the hyperparameters that a search found."""
+    found = searching.read_best(Path(search_folder)) if search_folder else {}
+    return PredictorConfig(kind=predictor.kind, parameters={**predictor.parameters, **found})
+
+
+def _metrics_logger(settings: Settings, run: Run) -> Report:
     """Show each epoch in the MLflow UI while the fit goes on."""
     tracking = open_tracking(settings)
-    return lambda step, metrics: tracking.log_metrics(run, metrics, step=step)
+    return lambda step, total, metrics: tracking.log_metrics(run, metrics, step=step)  # noqa: ARG005

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from configs.loader import ClosedModel
 from evaluation.gates import GateConfig
 from pipelines.datasets.config import DatasetConfig
+from pipelines.search_config import SearchConfig
 
 ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
 
@@ -28,6 +29,9 @@ class TrainingConfig(ClosedModel):
     seed: int = Field(7, ge=0)
     dataset: DatasetConfig
     predictor: PredictorConfig
+    search: SearchConfig | None = Field(
+        None, description="Hyperparameters of `predictor` to be found on validation before it is fitted."
+    )
     baseline: PredictorConfig
     gate: GateConfig
     policy: Literal["auto", "review"] = Field(
@@ -38,4 +42,11 @@ class TrainingConfig(ClosedModel):
     def _data_fits_task(self) -> Self:
         if self.dataset.task != self.task:
             raise ValueError(f"Expected data for {self.task}, but `dataset` gives {self.dataset.task}")
+        return self
+
+    @model_validator(mode="after")
+    def _searches_what_is_free(self) -> Self:
+        given = self.search.parameters.keys() & self.predictor.parameters.keys() if self.search else ()
+        for name in sorted(given):
+            raise ValueError(f"`{name}` has a value in `predictor` and a range in `search`: give one of them")
         return self

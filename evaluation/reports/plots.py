@@ -1,4 +1,4 @@
-"""The pictures of an evaluation. Colours are told apart by colour-blind readers (Okabe and Ito's palette)."""
+"""The pictures of an evaluation."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,11 @@ import numpy as np
 
 from evaluation.certainty import CertaintyReport, ReliabilityBin
 from evaluation.metrics import ClassificationReport, ClassScore, Interval
+from evaluation.reports.drawing import BLUE, GREY, ORANGE, PALE, draw_intervals, literal, new_figure, plain, save, share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-_BLUE, _ORANGE, _GREY, _PALE = "#0072B2", "#D55E00", "#6B7280", "#E5E7EB"
 _SHOWN_LABELS = 20  # with more, the numbers in the cells can no longer be read
 _SHOWN_CLASSES = 30
 _SHOWN_PAIRS = 10
@@ -26,20 +25,20 @@ def confusion_plot(report: ClassificationReport, path: Path) -> None:
     labels, counts = _most_confused(report, limit=_SHOWN_LABELS)
     size = len(labels)
     inches = min(7.0, max(5.0, 0.45 * size))
-    figure, axes = _figure(inches + 1.5, inches)
+    figure, axes = new_figure(inches + 1.5, inches)
     hits = np.eye(size, dtype=bool)
     _draw_cells(axes, np.ma.masked_where(~hits | (counts == 0), counts), "Blues")
     _draw_cells(axes, np.ma.masked_where(hits | (counts == 0), counts), "Oranges")
-    axes.set_xticks(range(size), map(_literal, labels), rotation=90, fontsize=8)
-    axes.set_yticks(range(size), map(_literal, labels), fontsize=8)
+    axes.set_xticks(range(size), map(literal, labels), rotation=90, fontsize=8)
+    axes.set_yticks(range(size), map(literal, labels), fontsize=8)
     axes.set_xlabel("answered")
     axes.set_ylabel("true")
     shown = "" if size == len(report.labels) else f"; the {size - 1} labels with most errors of {len(report.labels)}"
-    title = f"Accuracy {_share(report.accuracy)}\nright answers blue, errors orange{shown}"
+    title = f"Accuracy {share(report.accuracy)}\nright answers blue, errors orange{shown}"
     axes.set_title(title, loc="left", fontsize=10)
     for row, column in zip(*np.nonzero(counts), strict=True):
         axes.text(column, row, f"{counts[row, column]:.0f}", ha="center", va="center", fontsize=8)
-    _save(figure, path)
+    save(figure, path)
 
 
 def _most_confused(report: ClassificationReport, *, limit: int) -> tuple[list[str], Any]:
@@ -79,15 +78,15 @@ def recall_plot(report: ClassificationReport, path: Path) -> None:
         if len(classes) == len(report.classes)
         else f"the {len(classes)} worst of {len(report.classes)} labels"
     )
-    rows = {f"{_literal(row.label)}  ({row.support})": row.recall for row in classes}
-    figure, axes = _figure(8, 1.2 + 0.28 * len(rows))
+    rows = {f"{literal(row.label)}  ({row.support})": row.recall for row in classes}
+    figure, axes = new_figure(8, 1.2 + 0.28 * len(rows))
     below = [row.recall.high < report.accuracy.value for row in classes]
-    _draw_intervals(axes, rows, colors=[_ORANGE if is_below else _BLUE for is_below in below])
-    axes.axvline(report.accuracy.value, color=_GREY, linestyle="--", linewidth=1)
+    draw_intervals(axes, rows, colors=[ORANGE if is_below else BLUE for is_below in below])
+    axes.axvline(report.accuracy.value, color=GREY, linestyle="--", linewidth=1)
     axes.set_xlim(0, 1.02)
     axes.set_xlabel("recall, with its 95 % interval; examples in brackets; dashed: accuracy over all labels")
     axes.set_title(f"Recall of {shown}: {sum(below)} clearly below the whole (orange)", loc="left")
-    _save(figure, path)
+    save(figure, path)
 
 
 def worst_classes(report: ClassificationReport, *, limit: int) -> list[ClassScore]:
@@ -98,23 +97,23 @@ def worst_classes(report: ClassificationReport, *, limit: int) -> list[ClassScor
 
 def intervals_plot(metric: str, scores: Mapping[str, Interval], path: Path) -> None:
     """Draw the same metric of several predictors with intervals; the first one is the version itself."""
-    figure, axes = _figure(8, 1.3 + 0.5 * len(scores))
-    colors = [_ORANGE, *[_BLUE] * (len(scores) - 1)]
-    _draw_intervals(
-        axes, {f"{_literal(name)}  {score.value:.3f}": score for name, score in scores.items()}, colors=colors
+    figure, axes = new_figure(8, 1.3 + 0.5 * len(scores))
+    colors = [ORANGE, *[BLUE] * (len(scores) - 1)]
+    draw_intervals(
+        axes, {f"{literal(name)}  {score.value:.3f}": score for name, score in scores.items()}, colors=colors
     )
     low, high = min(score.low for score in scores.values()), max(score.high for score in scores.values())
     room = 0.1 * (high - low) + 0.005
     axes.set_xlim(max(0.0, low - room), min(1.0, high + room))
     axes.set_xlabel(f"{metric} on the frozen test split, with its 95 % interval")
     best = max(scores, key=lambda name: scores[name].value)
-    axes.set_title(f"Best: {_literal(best)}", loc="left")
-    _save(figure, path)
+    axes.set_title(f"Best: {literal(best)}", loc="left")
+    save(figure, path)
 
 
 def reliability_plot(report: CertaintyReport, path: Path) -> None:
     """Draw how often answers of each confidence are right, with and without the temperature."""
-    figure, all_axes = _figure(8, 4.2, columns=2)
+    figure, all_axes = new_figure(8, 4.2, columns=2)
     panels = [
         ("calibrated", report.bins, report.ece),
         ("not calibrated", report.bins_uncalibrated, report.ece_uncalibrated),
@@ -124,26 +123,26 @@ def reliability_plot(report: CertaintyReport, path: Path) -> None:
         axes.set_title(f"{name}: {error:.3f} off", loc="left", fontsize=10)
     all_axes[0].set_ylabel("share of right answers, with its 95 % interval")
     figure.suptitle("Answers as right as they are sure lie on the dashed line", x=0.01, ha="left")
-    _save(figure, path)
+    save(figure, path)
 
 
 def coverage_plot(report: CertaintyReport, path: Path) -> None:
     """Draw what accuracy could be had by leaving the unsurest texts unanswered, and where the classifier stands."""
-    figure, axes = _figure(8, 4.2)
-    axes.plot([one.coverage for one in report.curve], [one.accuracy for one in report.curve], color=_BLUE)
+    figure, axes = new_figure(8, 4.2)
+    axes.plot([one.coverage for one in report.curve], [one.accuracy for one in report.curve], color=BLUE)
     title = f"Answering every text: {report.curve[-1].accuracy:.1%} right"
     if report.coverage is not None and report.answered_accuracy is not None:
         accuracy = report.answered_accuracy
-        axes.plot([report.coverage.value] * 2, [accuracy.low, accuracy.high], color=_ORANGE, linewidth=2, alpha=0.6)
-        axes.plot(report.coverage.value, accuracy.value, "o", color=_ORANGE, markersize=7)
+        axes.plot([report.coverage.value] * 2, [accuracy.low, accuracy.high], color=ORANGE, linewidth=2, alpha=0.6)
+        axes.plot(report.coverage.value, accuracy.value, "o", color=ORANGE, markersize=7)
         title += f". Answering {report.coverage.value:.1%} as the threshold has it (orange): {accuracy.value:.1%} right"
     axes.set_xlim(0, 1.02)
     axes.set_xlabel("share of texts that are answered, the surest first")
     axes.set_ylabel("share of right answers among them")
     axes.set_title(title, loc="left", fontsize=10)
-    axes.grid(color=_PALE)
-    _plain(axes)
-    _save(figure, path)
+    axes.grid(color=PALE)
+    plain(axes)
+    save(figure, path)
 
 
 def curves_plot(history: Sequence[Mapping[str, float]], path: Path) -> None:
@@ -152,24 +151,24 @@ def curves_plot(history: Sequence[Mapping[str, float]], path: Path) -> None:
     losses = [name for name in names if name.endswith("loss")]
     scores = [name for name in names if name.startswith("validation/") and name not in losses]
     panels = [panel for panel in (losses, scores) if panel]
-    figure, all_axes = _figure(4.3 * len(panels), 3.2, columns=len(panels))
+    figure, all_axes = new_figure(4.3 * len(panels), 3.2, columns=len(panels))
     for axes, panel in zip(np.atleast_1d(all_axes), panels, strict=True):
         _draw_curves(axes, history, panel)
     figure.suptitle(_curves_title(history, scores), x=0.01, ha="left")
-    _save(figure, path)
+    save(figure, path)
 
 
 def _draw_curves(axes: "Axes", history: Sequence[Mapping[str, float]], names: Sequence[str]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     steps = [row["step"] for row in history]
-    for name, color in zip(names, itertools.cycle((_BLUE, _ORANGE, _GREY)), strict=False):
+    for name, color in zip(names, itertools.cycle((BLUE, ORANGE, GREY)), strict=False):
         values = [row.get(name, float("nan")) for row in history]
         axes.plot(steps, values, color=color, marker="o", markersize=4, label=name)
     axes.set_xlabel("step")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
-    _plain(axes)
+    plain(axes)
 
 
 def _curves_title(history: Sequence[Mapping[str, float]], scores: Sequence[str]) -> str:
@@ -179,29 +178,19 @@ def _curves_title(history: Sequence[Mapping[str, float]], scores: Sequence[str])
     return f"{scores[0]} is highest after step {best['step']:.0f} of {len(history)}: {best[scores[0]]:.3f}"
 
 
-def _draw_intervals(axes: "Axes", rows: Mapping[str, Interval], *, colors: Sequence[str]) -> None:
-    for position, (interval, color) in enumerate(zip(rows.values(), colors, strict=True)):
-        axes.plot([interval.low, interval.high], [position, position], color=color, linewidth=2, alpha=0.6)
-        axes.plot(interval.value, position, "o", color=color, markersize=6)
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.grid(axis="x", color=_PALE)
-    _plain(axes)
-
-
 def _draw_reliability(axes: "Axes", bins: Sequence[ReliabilityBin]) -> None:
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1)
     largest = max(one.count for one in bins)
     for one in bins:
-        axes.plot([one.confidence] * 2, [one.accuracy.low, one.accuracy.high], color=_BLUE, linewidth=2, alpha=0.5)
+        axes.plot([one.confidence] * 2, [one.accuracy.low, one.accuracy.high], color=BLUE, linewidth=2, alpha=0.5)
         # The area says how many answers a point stands for.
         size = 3 + 9 * np.sqrt(one.count / largest)
-        axes.plot(one.confidence, one.accuracy.value, "o", color=_BLUE, markersize=size)
+        axes.plot(one.confidence, one.accuracy.value, "o", color=BLUE, markersize=size)
     axes.set_xlim(0, 1.02)
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("confidence")
-    axes.grid(color=_PALE)
-    _plain(axes)
+    axes.grid(color=PALE)
+    plain(axes)
 
 
 def _draw_cells(axes: "Axes", counts: Any, colors: str) -> None:
@@ -213,32 +202,3 @@ def _draw_cells(axes: "Axes", counts: Any, colors: str) -> None:
     visible = ListedColormap(colormaps[colors](np.linspace(0.25, 0.75, 256)))
     largest = float(counts.max()) if counts.count() else 0.0
     axes.imshow(counts, cmap=visible, norm=LogNorm(vmin=1.0, vmax=max(_DARKEST_COUNT, largest)))
-
-
-def _figure(width: float, height: float, *, columns: int = 1) -> tuple["Figure", Any]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # draws without a display
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.subplots(1, columns)
-
-
-def _plain(axes: "Axes") -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_axisbelow(True)
-
-
-def _literal(text: str) -> str:
-    """Keep matplotlib from reading a formula between two dollar signs."""
-    return text.replace("$", r"\$")
-
-
-def _share(interval: Interval) -> str:
-    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
-
-
-def _save(figure: "Figure", path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A model page of MLflow shows some 700 pixels and cuts off the rest: figures are at most 8.7 inches wide.
-    figure.savefig(path, dpi=80)

@@ -1,6 +1,8 @@
-"""Tables for people: Markdown, and the errors that a reviewer reads first."""
+"""Tables for people: Markdown, CSV, and the errors that a reviewer reads first."""
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -8,6 +10,15 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Write a table; a bar or a line break in a cell cannot end it."""
     lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
     return "\n".join(lines)
+
+
+def write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows as CSV; the columns are those of the first row."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]) if rows else ["text"])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def worst_errors(

@@ -46,8 +46,13 @@ SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 @pytest.fixture(scope="session")
 def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of two small layers with a vocabulary of whole words: real files, no pretraining."""
     folder = tmp_path_factory.mktemp("encoder")
+    save_tiny_encoder(folder)
+    return folder
+
+
+def save_tiny_encoder(folder: Path) -> None:
+    """Write a BERT of two small layers with a vocabulary of whole words: real files, no pretraining."""
     words = SPECIALS + FILLERS + [word for topic in TOPICS.values() for word in topic]
     vocabulary = {word: index for index, word in enumerate(words)}
     tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
@@ -66,7 +71,6 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             max_position_embeddings=64,
         )
         BertModel(config).save_pretrained(folder)
-    return folder
 
 
 def labelled_texts(count: int, *, seed: int) -> list[LabelledText]:
