@@ -1,5 +1,6 @@
 """Files and folders that appear whole or not at all, and the digests that name them."""
 
+import errno
 import hashlib
 import json
 import os
@@ -92,8 +93,9 @@ def canonical_json(value: Any) -> bytes:
 
 
 def _disk_error(path: Path, error: OSError) -> DependencyError:
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return DependencyError(
         f"The file cannot be written: {error.strerror or error}.",
         where=str(path),
-        hint="Free some space or name another folder in COLOPHON_HOME.",
+        hint="Free some space." if is_full else "Name another file or folder, or change the permissions of this one.",
     )

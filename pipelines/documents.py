@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from configs.errors import InputError, ModelNotFoundError
+from configs.errors import DocumentError, InputError, ModelNotFoundError
 from configs.files import atomic_write
 from configs.settings import Settings
 from evaluation.records import Records
@@ -64,6 +64,8 @@ def render_file(
     if to not in FORMATS:
         if to != "html":
             raise InputError(f"Expected docx, pdf or html, but got `{to}`.", where="--to")
+        if verify:
+            raise InputError("A preview in HTML cannot be read back.", where="--verify", hint="Leave it out.")
         preview = engine.render(source, data, "html", passages=given, theme=look)
         atomic_write(output, preview.content)
         return Written(str(output), to, preview.content_digest, False, "a preview, not sealed.")
@@ -85,7 +87,11 @@ def verify_file(path: Path, settings: Settings, *, keys: Sequence[Path]) -> colo
     """
     own = colophon.load_or_create_key(settings.resolved_signing_key_file).public
     trusted = [own, *(_public_key(key) for key in keys)]
-    return colophon.verify(read_bytes(path), trusted)
+    try:
+        return colophon.verify(read_bytes(path), trusted)
+    except DocumentError as error:
+        error.where = str(path)
+        raise
 
 
 def describe_key(settings: Settings) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Files and values that a user names on the command line, read with one clear sentence where they are wrong."""
 
 import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,16 +17,17 @@ def read_bytes(path: Path) -> bytes:
         InputError: the file is missing, no file, or larger than 50 MB.
     """
     try:
-        size = path.stat().st_size
-        if size > _LARGEST_BYTES:
-            raise InputError(f"Expected at most 50 MB, but the file has {size / 1e6:.0f} MB.", where=str(path))
-        return path.read_bytes()
+        with path.open("rb") as file:  # a device or a pipe tells no size, so no more is read than may be
+            content = file.read(_LARGEST_BYTES + 1)
     except FileNotFoundError:
         raise InputError("There is no such file.", where=str(path)) from None
     except IsADirectoryError:
         raise InputError("Expected a file, but this is a folder.", where=str(path)) from None
     except PermissionError:
         raise InputError("The file may not be read.", where=str(path), hint="Check its permissions.") from None
+    if len(content) > _LARGEST_BYTES:
+        raise InputError("Expected at most 50 MB, but the file has more.", where=str(path))
+    return content
 
 
 def read_text(path: Path) -> str:
@@ -36,7 +36,7 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: the file is missing or no UTF-8.
     """
-    content = sys.stdin.buffer.read(_LARGEST_BYTES) if str(path) == "-" else read_bytes(path)
+    content = read_bytes(Path("/dev/stdin") if str(path) == "-" else path)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,8 +56,11 @@ def read_json_object(path: Path) -> dict[str, Any]:
     Raises:
         InputError: the file is missing, no JSON, or holds something else.
     """
+    text = read_text(path)
+    if not text.strip():
+        raise InputError("Expected a JSON object, but the file is empty.", where=str(path))
     try:
-        value = json.loads(read_text(path))
+        value = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"{path}, line {error.lineno}, column {error.colno}"
         raise InputError(f"Expected JSON, but {error.msg.lower()}.", where=place) from None

@@ -8,7 +8,7 @@ from typing import Any
 
 from configs.errors import InputError
 from configs.files import atomic_write
-from pipelines.inputs import read_json_object
+from pipelines.inputs import read_json_object, read_text
 from templates.doctor import Report, Target, check, check_records, comment, find_target, in_order, read_records
 from templates.doctor import schema_for as schema_of_target
 from templates.worker.isolated import IsolatedTemplate, WorkerLimits, rendering_pool
@@ -74,7 +74,7 @@ def _with_records(report: Report, target: Target, data: Path) -> Report:
 
 def _list(data: Path) -> list[Mapping[str, Any]]:
     try:
-        loaded = json.loads(data.read_bytes())
+        loaded = json.loads(read_text(data))
     except (ValueError, RecursionError) as error:
         raise InputError(f"Expected JSON: {error}.", where=str(data)) from None
     return loaded if isinstance(loaded, list) else [loaded]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from configs.errors import ContextError
@@ -28,9 +29,11 @@ def parse_rich_text(text: str, *, where: str) -> tuple[Block, ...]:
         where: the place that errors name.
 
     Raises:
-        ContextError: a link leads somewhere else than to a web page or a mail address.
+        ContextError: a link leads somewhere else than to a web page or a mail address, or lists are nested too deeply.
     """
     tokens = _parser().parse(_LINE_BREAKS.sub("\n", text).replace("\t", "    "))
+    if any(is_too_deep(token, _MAX_NESTING) for token in tokens):
+        raise ContextError("The Markdown of a value is nested too deeply.", where=where, hint="Make its lists flatter.")
     return tuple(_blocks(SyntaxTreeNode(tokens).children, where))
 
 
@@ -113,3 +116,8 @@ def _target(href: str, where: str) -> str:
         message = f"A link in a value leads to “{href[:60]}”."
         raise ContextError(message, where=where, hint="Start it with https:, http: or mailto:.")
     return href
+
+
+def is_too_deep(token: Token, nesting: int) -> bool:
+    """Say whether the parser left out what stands in this token, without a word, because of its limit of nesting."""
+    return token.nesting == 1 and token.level >= nesting - 1

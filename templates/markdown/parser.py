@@ -15,7 +15,9 @@ from templates.markdown.fences import CLOSED, DIRECTIVE, directive_plugin
 from templates.markdown.tables import table_plugin
 from templates.markup import split_lines, unseal
 from templates.places import place
+from templates.rich_text import is_too_deep
 
+_MAX_NESTING = 100  # a list in a list takes two; Python's own stack ends at several hundred
 FOOTNOTES = "footnote_block"
 
 
@@ -44,12 +46,14 @@ def parse_markdown(rendered: str, *, name: str) -> tuple[SyntaxTreeNode, Source]
         name: the template's file, for errors.
 
     Raises:
-        TemplateError: a directive is not closed, or attributes stand before nothing.
+        TemplateError: a directive is not closed, attributes stand before nothing, or blocks are nested too deeply.
     """
     text, lines = split_lines(rendered)
     source = Source(name, tuple(lines))
     tokens = _parser().parse(text)
     for token in tokens:
+        if is_too_deep(token, _MAX_NESTING):
+            raise TemplateError("The blocks are nested too deeply.", where=source.where(token))
         if token.type == f"{DIRECTIVE}_open":
             _check_closed(token, source)
         if token.meta.get("insecure_attrs"):
@@ -85,7 +89,11 @@ def directive_of(node: SyntaxTreeNode, source: Source) -> tuple[str, dict[str, s
 def _parser() -> MarkdownIt:
     # Not `code`: a template indents inside of loops, and four spaces must not turn its text into a listing.
     # Not HTML: a document has no HTML in it; a `<` of the author is a `<` on paper.
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["code", "html_block", "html_inline"])
+    parser = (
+        MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING})
+        .enable("table")
+        .disable(["code", "html_block", "html_inline"])
+    )
     # A sealed link would be percent-encoded; links are checked when they are opened.
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005

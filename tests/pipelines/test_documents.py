@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from configs.errors import ColophonError, ContextError, ModelNotFoundError
+from configs.errors import ColophonError, ContextError, DocumentError, InputError, ModelNotFoundError
 from configs.settings import Settings
 from pipelines.documents import render_file, verify_file
 from templates import colophon
@@ -80,3 +80,13 @@ def test_render_file_when_there_is_no_such_theme_says_the_way_out(
         render_file("invoice", BUILT_IN / "invoice" / "example.json", "pdf", output, home, theme=theme)
     assert said in str(caught.value)
     assert not output.exists()
+
+
+def test_render_file_when_a_preview_shall_be_verified_is_refused(home: Settings, output: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read back"):
+        render_file("invoice", BUILT_IN / "invoice" / "example.json", "html", output, home, verify=True)
+
+
+def test_verify_file_when_it_is_no_document_names_it(home: Settings) -> None:
+    with pytest.raises(DocumentError, match=r"example\.json: Expected a DOCX or a PDF"):
+        verify_file(LETTER, home, keys=[])

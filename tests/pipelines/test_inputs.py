@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from configs.errors import InputError
-from pipelines.inputs import parse_time, read_json_object, read_lines, read_text
+from pipelines.inputs import parse_time, read_bytes, read_json_object, read_lines, read_text
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,14 @@ def test_parse_time_when_it_has_no_zone() -> None:
     assert parse_time(None, "--since") is None
     with pytest.raises(InputError, match="--since: Expected an ISO 8601 time, but got `soon`"):
         parse_time("soon", "--since")
+
+
+def test_read_bytes_when_the_file_has_no_end_stops() -> None:
+    with pytest.raises(InputError, match="at most 50 MB"):
+        read_bytes(Path("/dev/zero"))
+
+
+def test_read_json_object_when_the_file_is_empty_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty.json").write_text(" \n")
+    with pytest.raises(InputError, match="the file is empty"):
+        read_json_object(tmp_path / "empty.json")

@@ -159,8 +159,8 @@ def test_document_stops_when_it_grows_too_large(make_document: MakeDocument) -> 
 
 
 def test_document_stops_when_quotes_are_nested_too_deeply(make_document: MakeDocument) -> None:
-    document = make_document(">" * 5000 + " x")  # the parser stops reading at its own depth
-    assert len(document.blocks) == 1
+    with pytest.raises(TemplateError, match="nested too deeply"):  # the parser itself would stop without a word
+        make_document(">" * 5000 + " x")
 
 
 @pytest.mark.parametrize(
@@ -209,3 +209,18 @@ def test_template_is_refused_when_it_writes_what_no_document_can_hold(
     for to in ("docx", "pdf", "html"):
         with pytest.raises(TemplateError, match=r"letter/template\.md\.j2: The template writes the character U\+00"):
             engine.render("letter", {}, to)
+
+
+@pytest.mark.parametrize("depth", [9, 10, 11, 30, 45, 49])
+def test_blocks_that_are_nested_deeply_are_all_there(make_document: MakeDocument, depth: int) -> None:
+    assert f"'x{depth - 1}'" in repr(make_document(nested(depth)).blocks)
+
+
+@pytest.mark.parametrize("depth", [51, 60, 300])
+def test_blocks_that_are_nested_too_deeply_are_refused(make_document: MakeDocument, depth: int) -> None:
+    with pytest.raises(TemplateError, match=r"line \d+: The blocks are nested too deeply"):
+        make_document(nested(depth))
+
+
+def nested(depth: int) -> str:
+    return "\n".join(f"{'  ' * level}- x{level}" for level in range(depth)) + "\n"

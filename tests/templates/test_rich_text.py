@@ -99,8 +99,10 @@ def test_any_text_is_read_as_rich_text(text: str) -> None:
 
 
 def test_deep_nesting_is_no_way_to_stop_the_engine() -> None:
-    assert parse_rich_text("> " * 5_000 + "x", where="x")
-    assert parse_rich_text("- " * 5_000 + "x", where="x")
+    for mark in "->":
+        assert "'x'" in repr(parse_rich_text(f"{mark} " * 9 + "x", where="x"))
+        with pytest.raises(ContextError, match="nested too deeply"):
+            parse_rich_text(f"{mark} " * 5_000 + "x", where="x")
 
 
 def test_picture_of_the_data_is_placed(make_document: MakeDocument, picture: bytes) -> None:
