@@ -97,11 +97,12 @@ class Encoder:
         Raises:
             IntegrityError: a file is missing or broken, or weights are missing from it.
         """
-        try:
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # tokenizers raises bare `Exception`
-            raise IntegrityError(f"The tokenizer cannot be read: {error}.", where=str(folder)) from None
-        return cls(_load_model(folder), tokenizer, max_tokens=max_tokens)
+        tokenizer = load_tokenizer(folder)
+        # The mean of all tokens replaces the pooler, and checkpoints often lack one.
+        model = load_transformer(folder, AutoModel, optional="pooler.")
+        if hasattr(model, "pooler"):
+            model.pooler = None
+        return cls(model, tokenizer, max_tokens=max_tokens)
 
     def save(self, folder: Path) -> None:
         """Write weights, configuration and tokenizer, readable by `load` and by `AutoModel`."""
@@ -186,10 +187,32 @@ def mean_rows(rows: Tensor, counts: Sequence[int]) -> Tensor:
     return sums / torch.tensor(counts).unsqueeze(1)
 
 
-def _load_model(folder: Path) -> nn.Module:
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """Read the tokenizer in `folder`.
+
+    Raises:
+        IntegrityError: the file is missing or broken.
+    """
+    try:
+        return Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # tokenizers raises bare `Exception`
+        raise IntegrityError(f"The tokenizer cannot be read: {error}.", where=str(folder)) from None
+
+
+def load_transformer(folder: Path, family: Any, *, optional: str | None = None) -> nn.Module:
+    """Read the transformer in `folder`, in evaluation mode.
+
+    Args:
+        folder: holds its configuration, and its weights as safetensors.
+        family: one of the `AutoModel` classes, which says what head it has.
+        optional: the start of the names of weights that may be missing.
+
+    Raises:
+        IntegrityError: a file is missing or broken, or weights are missing from it.
+    """
     with _LOADING, _quiet_transformers():
         try:
-            model, info = AutoModel.from_pretrained(
+            model, info = family.from_pretrained(
                 folder,
                 dtype=torch.float32,
                 use_safetensors=True,  # never a pickle
@@ -199,13 +222,10 @@ def _load_model(folder: Path) -> nn.Module:
             )
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n", 1)[0]
-            raise IntegrityError(f"The encoder cannot be read: {reason}", where=str(folder)) from None
-    # The mean of all tokens replaces the pooler, and checkpoints often lack one.
-    missing = sorted(key for key in info["missing_keys"] if not key.startswith("pooler."))
+            raise IntegrityError(f"The model cannot be read: {reason}", where=str(folder)) from None
+    missing = sorted(key for key in info["missing_keys"] if optional is None or not key.startswith(optional))
     if missing:
         raise IntegrityError(f"Weights are missing: {', '.join(missing[:3])}, ….", where=str(folder))
-    if hasattr(model, "pooler"):
-        model.pooler = None
     network: nn.Module = model.eval()
     return network
 

@@ -25,6 +25,9 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "summarization": MappingProxyType(
             {
                 "sentence-ranking": "models.summarization.sentence_ranking:SentenceRankingSummarizer",
+                "lexical-ranking": "models.summarization.lexical_ranking:LexicalRankingSummarizer",
+                "centrality": "models.summarization.centrality:CentralitySummarizer",
+                "seq2seq": "models.summarization.seq2seq:Seq2SeqSummarizer",
                 "lead": "models.summarization.lead:LeadSummarizer",
             }
         ),

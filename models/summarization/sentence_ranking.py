@@ -21,6 +21,7 @@ from configs.loader import ClosedModel, parse
 from models import checkpoints
 from models.base import Predictor
 from models.encoders import Encoder, locate
+from models.summarization.selection import choose
 from models.summarization.sentence_features import FEATURES, Matrix, features_of, oracle
 from models.summarization.sentences import sentences_of
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
@@ -51,16 +52,8 @@ class _Ranker:
     redundancy: float
 
     def choose(self, document: "_Document", count: int) -> list[int]:
-        """Take the best sentence again and again, minus its likeness to those taken (maximal marginal relevance)."""
         merit = 1 / (1 + np.exp(-(document.features @ self.weights + self.bias)))
-        likeness = document.vectors @ document.vectors.T
-        chosen: list[int] = []
-        for _ in range(min(count, len(merit))):
-            repeated = likeness[:, chosen].max(axis=1) if chosen else np.zeros_like(merit)
-            value = merit - self.redundancy * repeated
-            value[chosen] = -np.inf
-            chosen.append(int(value.argmax()))
-        return sorted(chosen)
+        return choose(merit, document.vectors @ document.vectors.T, count, redundancy=self.redundancy)
 
 
 @dataclass(frozen=True)

@@ -138,9 +138,13 @@ def _summarized(text: Any, summary: Any, text_place: str, summary_place: str) ->
 
 
 def _texts_of(cell: Any, place: str) -> tuple[str, ...]:
-    if isinstance(cell, list) and cell:
-        return tuple(_text_of(item, f"{place}, item {number}") for number, item in enumerate(cell, start=1))
-    return (_text_of(cell or None, place),)
+    """Give the texts of a list, of which empty ones are left out, or the one text."""
+    if not isinstance(cell, list):
+        return (_text_of(cell, place),)
+    items = [(number, item) for number, item in enumerate(cell, start=1) if not _is_missing(item)]
+    if not items:
+        return (_text_of(None, place),)
+    return tuple(_text_of(item, f"{place}, item {number}") for number, item in items)
 
 
 def _text_of(cell: Any, place: str) -> str:

@@ -80,7 +80,7 @@ def test_load_when_summaries_are_named_gives_summaries(tmp_path: Path) -> None:
 
 
 def test_load_when_texts_are_lists_keeps_sentences_and_all_summaries(tmp_path: Path) -> None:
-    rows = [([f"One e.g. {number}.", "Two."], [f"short {number}", "also short"]) for number in range(20)]
+    rows = [([f"One e.g. {number}.", "", "Two."], [f"short {number}", "also short"]) for number in range(20)]
     path = write(tmp_path / "all.jsonl", rows, ("source", "target"))
     splits = load(path=str(path), text="source", summary="target")
     example = min((*splits.train, *splits.validation, *splits.test), key=lambda each: each.text)
@@ -92,7 +92,7 @@ def test_load_when_texts_are_lists_keeps_sentences_and_all_summaries(tmp_path: P
     [
         (["One.", 2], "short", "row 1, column `source`, item 2", "Expected text, but got a value of type `int`"),
         ([], "short", "row 1, column `source`", "The cell is empty"),
-        ("One.", ["short", " "], "row 1, column `target`, item 2", "The cell is empty"),
+        ("One.", [" ", None], "row 1, column `target`", "The cell is empty"),
     ],
 )
 def test_load_when_an_item_of_a_list_is_unfit_says_which(
