@@ -230,9 +230,16 @@ def load_transformer(folder: Path, family: Any, *, optional: str | None = None) 
     return network
 
 
+def save_transformer(model: Any, folder: Path) -> None:
+    """Write configuration and weights, readable by `load_transformer`; weights that are shared are written once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _LOADING, _quiet_transformers():
+        model.save_pretrained(folder)
+
+
 @contextlib.contextmanager
 def _quiet_transformers() -> Iterator[None]:
-    """Loading draws a progress bar and reports the weights it did not use; neither tells a user anything."""
+    """Loading and saving draw progress bars and report unused weights; neither tells a user anything."""
     logs: Any = transformers_logging
     verbosity, bar = logs.get_verbosity(), logs.is_progress_bar_enabled()
     logs.set_verbosity_error()

@@ -17,7 +17,14 @@ from configs.errors import ConfigError, DatasetError, IntegrityError
 from configs.files import atomic_write, digest_of
 from configs.loader import parse
 from models.base import Predictor
-from models.encoders import batches_by_length, fast_precision, load_tokenizer, load_transformer, locate
+from models.encoders import (
+    batches_by_length,
+    fast_precision,
+    load_tokenizer,
+    load_transformer,
+    locate,
+    save_transformer,
+)
 from models.fine_tuning import Drawn, FineTuning, FineTuningConfig
 from models.summarization.sentences import split_sentences
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
@@ -138,8 +145,7 @@ class _Writer(nn.Module):
         return cls(load_transformer(folder, AutoModelForSeq2SeqLM), load_tokenizer(folder), config)
 
     def save(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._model.save_pretrained(folder)
+        save_transformer(self._model, folder)
         self._tokenizer.save(str(folder / "tokenizer.json"))
 
     def read(self, texts: Sequence[str]) -> list[list[int]]:
