@@ -99,7 +99,7 @@ class Encoder:
         """
         tokenizer = load_tokenizer(folder)
         # The mean of all tokens replaces the pooler, and checkpoints often lack one.
-        model = load_transformer(folder, AutoModel, optional="pooler.")
+        model: Any = load_transformer(folder, AutoModel, optional="pooler.")
         if hasattr(model, "pooler"):
             model.pooler = None
         return cls(model, tokenizer, max_tokens=max_tokens)

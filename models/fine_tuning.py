@@ -42,9 +42,9 @@ class FineTuningConfig(ClosedModel):
 
 
 class Drawn(NamedTuple):
-    """An example, or a part of one, that an epoch learns from: the index of the example, and the tokens to be read."""
+    """An example, or a part of one, that an epoch learns from: the number of the example, and the tokens to be read."""
 
-    index: int
+    number: int
     token_ids: Sequence[int]
 
 

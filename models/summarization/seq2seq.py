@@ -159,7 +159,7 @@ class _Writer(nn.Module):
     def write(self, texts: Sequence[str], *, beams: int) -> list[str]:
         """Summarize texts."""
         token_ids = self.read(texts)
-        how = GenerationConfig(
+        how = GenerationConfig(  # type: ignore[no-untyped-call]
             num_beams=beams,
             do_sample=False,
             min_new_tokens=self._config.min_summary_tokens,
@@ -220,7 +220,7 @@ class _TeacherForcing:
 
     def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:  # noqa: ARG002
         """Give the mean over the tokens of a batch."""
-        targets = [self._targets[one.index] for one in batch]
+        targets = [self._targets[one.number] for one in batch]
         with fast_precision():
             logits, labels = self._writer([one.token_ids for one in batch], targets)
         return F.cross_entropy(

@@ -76,7 +76,7 @@ class LabelObjective:
     def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:
         """Give the mean over the windows of a batch."""
         token_ids = [self._masked(one.token_ids, generator) for one in batch]
-        targets = self._targets[[one.index for one in batch]]
+        targets = self._targets[[one.number for one in batch]]
         twice = self._config.consistency > 0
         with fast_precision():
             logits = self._network([*token_ids, *token_ids] if twice else token_ids).float()

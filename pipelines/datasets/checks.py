@@ -35,7 +35,8 @@ def to_examples(
     examples: list[Example] = []
     for row in table.rows:
         cells = row.cells.get(text), row.cells.get(target)
-        places = [f"{table.place}, row {row.number}, column `{column}`" for column in (text, target)]
+        place = f"{table.place}, row {row.number}, column"
+        places = f"{place} `{text}`", f"{place} `{target}`"
         examples.append(_summarized(*cells, *places) if summarize else _labelled(*cells, *places, label_names))
     return examples
 

@@ -12,7 +12,7 @@ from benchmarks import quality
 from configs.errors import DatasetError
 from configs.settings import Settings
 from models import factory
-from models.types import LabelledText
+from models.types import LabelledText, SummaryRequest
 from pipelines.stores import open_registry, open_tracking
 
 
@@ -25,7 +25,7 @@ def data(tmp_path: Path) -> Path:
     (folder / "sst2").mkdir()
     (folder / "sst2" / "test.tsv").write_text("a fine film\t1\na dull film\t0\nfine words , no film\t0\n", "utf-8")
     (folder / "scitldr").mkdir()
-    row = {"source": ["We plan.", "We test it.\n"], "target": ["We test.", "A plan."]}
+    row = {"source": ["We plan.", "We test it.\n", ""], "target": ["We test.", "A plan."]}
     (folder / "scitldr" / "test.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
     (folder / "20newsgroups").mkdir()
     with tarfile.open(folder / quality.BENCHMARKS["20newsgroups"].path, "w:gz") as archive:
@@ -87,8 +87,16 @@ def test_readers_when_each_gives_its_test_split(data: Path) -> None:
         "banking77": (["Lost, card?"], ["lost"]),
         "20newsgroups": (["Café"], ["sci.space"]),
         "sst2": (["a fine film", "a dull film", "fine words , no film"], ["positive", "negative", "negative"]),
-        "scitldr": (["We plan. We test it."], [["We test.", "A plan."]]),
+        "scitldr": (
+            [SummaryRequest("We plan. We test it.", sentences=("We plan.", "We test it."))],
+            [["We test.", "A plan."]],
+        ),
     }
+
+
+def test_rouge_when_references_differ_takes_all_kinds_from_the_closest_by_rouge1() -> None:
+    scores = quality.rouge([["x y z a b c", "d c b a"]], ["a b c d"])
+    assert scores == {"ROUGE-1": 100.0, "ROUGE-2": 0.0, "ROUGE-L": 25.0}
 
 
 def test_rouge_when_there_are_references_takes_the_best() -> None:

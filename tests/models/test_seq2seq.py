@@ -55,10 +55,8 @@ def model_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         torch.manual_seed(0)
         model: Any
         if request.param == "t5":
-            config = T5Config(
-                **shared, num_layers=1, num_heads=2, d_kv=16, d_ff=64, decoder_start_token_id=PAD, dropout_rate=0.0
-            )
-            model = T5ForConditionalGeneration(config)
+            shared |= {"num_layers": 1, "num_heads": 2, "d_kv": 16, "d_ff": 64, "decoder_start_token_id": PAD}
+            model = T5ForConditionalGeneration(T5Config(**shared, dropout_rate=0.0))
         else:
             model = BartForConditionalGeneration(
                 BartConfig(
