@@ -106,7 +106,7 @@ def accuracy(truths: Truths, answers: Texts) -> dict[str, float]:
 
 
 def rouge(references: Truths, answers: Texts) -> dict[str, float]:
-    """F1 against the reference that fits best by ROUGE-1, as the data set's own script has it; the mean over examples."""
+    """F1 against the reference that is closest by ROUGE-1, as the authors' script has it; the mean over examples."""
     from rouge_score.rouge_scorer import RougeScorer
 
     kinds = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L"}
