@@ -278,7 +278,10 @@ def templates_list(json_: Json = False) -> None:
     with _session() as settings:
         from templates.engine import DocumentEngine, formats_here
 
-        manifests = DocumentEngine(settings.template_folders).templates()
+        engine = DocumentEngine(settings.template_folders)
+        manifests = engine.templates()
+        for name, error in engine.broken_templates().items():
+            print(f"{name} cannot be used: {error}", file=sys.stderr)
         if json_:
             _print([_plain(manifest) | {"formats": formats_here(manifest)} for manifest in manifests], json_)
         for manifest in manifests if not json_ else ():

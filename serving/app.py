@@ -16,6 +16,7 @@ from serving.errors import NotReadyError
 from serving.runtime import Runtime
 from templates.engine import formats_here
 from templates.manifest import NAME_PATTERN
+from templates.theme import theme_names
 
 _TEMPLATE_NAME = re.compile(rf"{NAME_PATTERN}(@[0-9A-Za-z.+-]{{1,32}})?")
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -77,7 +78,9 @@ def _add_facts(app: FastAPI, openapi: Callable[[], dict[str, Any]]) -> None:
             )
             for manifest in await asyncio.to_thread(runtime.templates.templates)
         ]
-        return schemas.TemplatesResponse(templates=infos)
+        broken = await asyncio.to_thread(runtime.templates.broken_templates)
+        problems = [schemas.BrokenTemplate(name=name, problem=str(error)) for name, error in broken.items()]
+        return schemas.TemplatesResponse(templates=infos, broken=problems)
 
 
 def _add_documents(app: FastAPI) -> None:
@@ -88,6 +91,8 @@ def _add_documents(app: FastAPI) -> None:
             raise InputError(
                 "Expected the name of a template.", where="template", hint="GET /templates lists the names."
             )
+        if request.theme is not None and not re.fullmatch(NAME_PATTERN, request.theme):
+            raise InputError("Expected the name of a theme.", where="theme", hint=f"Known: {', '.join(theme_names())}.")
         document = await runtime.render(request)
         headers = {
             "Content-Disposition": f'attachment; filename="{document.filename}"',

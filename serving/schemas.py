@@ -4,8 +4,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from templates.manifest import NAME_PATTERN
-
 State = Literal["loading", "live", "waiting", "failed"]
 
 _EXAMPLE_TEXT = "I was charged twice for my order of 3 March, please send one payment back."
@@ -39,11 +37,7 @@ class RenderRequest(_Request):
     template: str = Field(description="The name of a template, never a path.", examples=["monthly-report"])
     data: dict[str, Any] = Field(description="What the template's schema asks for; GET /templates shows it.")
     format: Literal["docx", "pdf"]
-    theme: str | None = Field(
-        None,
-        pattern=f"^{NAME_PATTERN}$",
-        description="The name of a theme instead of the template's own; never a path.",
-    )
+    theme: str | None = Field(None, description="The name of a theme instead of the template's own; never a path.")
     verify: bool = Field(False, description="Read the document back and look for every value before it is sealed.")
 
 
@@ -122,10 +116,18 @@ class TemplateInfo(BaseModel):
     passages: list[str] = Field(description="What a model writes.")
 
 
+class BrokenTemplate(BaseModel):
+    """A template that cannot be used."""
+
+    name: str
+    problem: str = Field(description="What is wrong with it, and where.")
+
+
 class TemplatesResponse(BaseModel):
     """All templates."""
 
     templates: list[TemplateInfo]
+    broken: list[BrokenTemplate]
 
 
 class VerifyResponse(BaseModel):

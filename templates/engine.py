@@ -198,8 +198,20 @@ class DocumentEngine:
         return await asyncio.to_thread(self.render, template, data, to, passages=passages, theme=theme, verify=verify)
 
     def templates(self) -> list[Manifest]:
-        """List what can be rendered, by name."""
-        return [self.manifest(name) for name in self._library.names()]
+        """List what can be rendered, by name; see `broken_templates` for the rest."""
+        found = [self._manifest_or_error(name) for name in self._library.names()]
+        return [each for each in found if isinstance(each, Manifest)]
+
+    def broken_templates(self) -> dict[str, ColophonError]:
+        """Say of each template that cannot be used what is wrong with it; it costs the others nothing."""
+        found = {name: self._manifest_or_error(name) for name in self._library.names()}
+        return {name: each for name, each in found.items() if isinstance(each, ColophonError)}
+
+    def _manifest_or_error(self, name: str) -> Manifest | ColophonError:
+        try:
+            return self.manifest(name)
+        except InputError as error:
+            return error
 
     def manifest(self, template: str | Path) -> Manifest:
         """Give what a template declares about itself."""

@@ -76,6 +76,7 @@ class Deployment:
             atomic_write(templates / "receipt" / name, content.encode())
         for name, content in GREEDY.items():
             atomic_write(templates / "greedy" / name, content.encode())
+        atomic_write(templates / "broken" / "template.toml", b"title = 3\n")
         self.settings = Settings(home=home, threads=1, service_port=free_port(), template_folders=(templates,))
         self.settings.prepare()
         self.registry = Registry(self.settings.resolved_tracking_url, artifacts_folder=self.settings.artifacts_folder)

@@ -76,8 +76,9 @@ def test_readiness_when_one_model_waits(client: httpx.Client) -> None:
 
 
 def test_templates_when_they_are_listed(client: httpx.Client) -> None:
-    names = [template["name"] for template in client.get("/templates").json()["templates"]]
-    assert "receipt" in names
+    answer = client.get("/templates").json()
+    assert "receipt" in [template["name"] for template in answer["templates"]]
+    assert [template["name"] for template in answer["broken"]] == ["broken"]
 
 
 def test_description_when_it_is_read(client: httpx.Client) -> None:

@@ -120,6 +120,15 @@ def test_given_folders_come_before_the_library(tmp_path: Path) -> None:
     assert "business-letter" in manifests
 
 
+def test_broken_template_does_not_hide_the_others(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "template.toml").write_text("name = 3\n")
+    engine = DocumentEngine([tmp_path], isolate=False)
+    assert {"invoice", "quote"} <= {manifest.name for manifest in engine.templates()}
+    ((name, error),) = engine.broken_templates().items()
+    assert (name, "broken" in str(error)) == ("broken", True)
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [
