@@ -3,9 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from models.types import Report, Score
+
+if TYPE_CHECKING:
+    from models.encoders import Encoder
 
 ExampleT = TypeVar("ExampleT")
 InputT = TypeVar("InputT")
@@ -63,6 +66,11 @@ class Predictor(ABC, Generic[ExampleT, InputT, OutputT]):
         Raises:
             IntegrityError: a file is missing or broken.
         """
+
+    @property
+    def encoder(self) -> "Encoder | None":
+        """The pretrained encoder that takes most of the time of an answer, so that its runtime can be chosen."""
+        return None
 
     @abstractmethod
     def parameters(self) -> Mapping[str, Any]:

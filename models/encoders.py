@@ -1,12 +1,14 @@
 """Pretrained encoders: found by name, checked, and turned into text → vector."""
 
 import contextlib
+import copy
 import importlib.resources
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from safetensors import SafetensorError
@@ -18,11 +20,19 @@ from transformers.utils import logging as transformers_logging
 
 from configs.errors import ConfigError, DependencyError, IntegrityError
 from configs.files import sha256_of_file
+from models.runtimes import choice as runtime_choice
+from models.runtimes.bert import BertWeights, Floats
+from models.runtimes.choice import TORCH, RuntimeChoice
+from models.runtimes.quantization import watched_ranges
+
+if TYPE_CHECKING:
+    from models.runtimes.session import OnnxEncoder
 
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 _MASK_TOKENS = ("[MASK]", "<mask>", "[UNK]", "<unk>")  # as the BERT and RoBERTa families call them
 _OVERLAP = 0.25  # of a window is in the one before too, so that what an edge cuts in two stands whole in one of them
-_INFERENCE_BATCH = 64  # larger batches gain nothing on a CPU and need more memory
+# Tokens of one batch: what a layer computes for more of them no longer fits the caches of two cores.
+_INFERENCE_TOKENS = 512
 _LOADING = threading.Lock()  # transformers switches its logging and initialisers globally while it loads
 
 
@@ -68,6 +78,14 @@ def locate(name: str) -> Path:
     return _download(name)
 
 
+@dataclass(frozen=True)
+class Runtime:
+    """A choice that is ready to compute; without `compute`, the model itself does."""
+
+    choice: RuntimeChoice
+    compute: Callable[[Sequence[Sequence[int]]], Tensor] | None = None
+
+
 class Encoder:
     """A pretrained transformer with its tokenizer; a text becomes the mean of its token vectors.
 
@@ -87,6 +105,7 @@ class Encoder:
         tokenizer.enable_truncation(max_tokens, stride=int(room * _OVERLAP))
         self.model = model
         self.tokenizer = tokenizer
+        self._runtime = Runtime(TORCH)
         self._config = config
         self._pad_id = int(getattr(config, "pad_token_id", None) or 0)
 
@@ -96,17 +115,30 @@ class Encoder:
 
         Raises:
             IntegrityError: a file is missing or broken, or weights are missing from it.
+            DependencyError: the runtime that it answers with is not installed.
         """
         tokenizer = load_tokenizer(folder)
         # The mean of all tokens replaces the pooler, and checkpoints often lack one.
         model: Any = load_transformer(folder, AutoModel, optional="pooler.")
         if hasattr(model, "pooler"):
             model.pooler = None
-        return cls(model, tokenizer, max_tokens=max_tokens)
+        encoder = cls(model, tokenizer, max_tokens=max_tokens)
+        choice = runtime_choice.read(folder)
+        if choice != TORCH:
+            encoder.use(encoder.prepare(choice))
+            encoder.model.to("meta")  # lets the weights go: the runtime holds its own
+        return encoder
 
     def save(self, folder: Path) -> None:
-        """Write weights, configuration and tokenizer, readable by `load` and by `AutoModel`."""
+        """Write weights, configuration, tokenizer and the choice of a runtime, readable by `load` and by `AutoModel`.
+
+        Raises:
+            RuntimeError: the encoder was loaded to answer with another runtime, which let its weights go.
+        """
+        if any(parameter.is_meta for parameter in self.model.parameters()):
+            raise RuntimeError("Expected the weights of the encoder, but its runtime let them go: copy its folder.")
         folder.mkdir(parents=True, exist_ok=True)
+        runtime_choice.write(self.runtime, folder)
         self._config.save_pretrained(folder)
         weights = {name: tensor.contiguous() for name, tensor in self.model.state_dict().items()}
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
@@ -138,40 +170,91 @@ class Encoder:
 
     def forward(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
         """Give one vector for each tokenized text, with gradients if they are enabled."""
-        ids, mask = self._pad(token_ids)
-        hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
-        weight = mask.unsqueeze(-1).float()
-        # In float32 also under autocast: a sum over tokens loses digits in bfloat16.
-        pooled: Tensor = (hidden.float() * weight).sum(1) / weight.sum(1)
-        return pooled
+        return _mean_vectors(self.model, token_ids, self._pad_id)
+
+    @property
+    def runtime(self) -> RuntimeChoice:
+        """What answers now."""
+        return self._runtime.choice
+
+    def prepare(self, choice: RuntimeChoice) -> Runtime:
+        """Make a runtime from the weights as they are now.
+
+        Raises:
+            ConfigError: the runtime cannot compute an encoder of this architecture.
+            DependencyError: it is not installed.
+        """
+        if choice.name == "torch":
+            return Runtime(choice)
+        if choice.name == "torch-bfloat16":
+            reduced = copy.deepcopy(self.model).to(torch.bfloat16)
+            return Runtime(choice, partial(_mean_vectors, reduced, pad_id=self._pad_id))
+        return Runtime(choice, _onnx_encoder(self._config.to_dict(), self.model.state_dict(), choice))
+
+    def use(self, runtime: Runtime) -> None:
+        """Answer `embed` with this runtime from now on; `forward`, which learns, stays with torch."""
+        self._runtime = runtime
+
+    @contextlib.contextmanager
+    def measuring_int8(self) -> Iterator[Callable[[], RuntimeChoice]]:
+        """Measure what `onnx-int8` needs while the encoder reads, in the block, texts like those it will answer.
+
+        Gives a function that makes the choice from what was measured so far.
+
+        Raises:
+            ConfigError: there is no such runtime for this architecture.
+        """
+        names = BertWeights.of(self._config.to_dict(), _arrays(self.model.state_dict())).linear_names
+        with watched_ranges(self.model, names) as ranges:
+            yield lambda: RuntimeChoice("onnx-int8", dict(ranges))
 
     def embed(self, texts: Sequence[str]) -> Tensor:
         """Give the vectors of `texts` for inference: a float32 matrix, one row a text."""
         return self.embed_tokens(self.tokenize(texts))
 
     def embed_tokens(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
-        """Give the vectors of tokenized texts or windows for inference: a float32 matrix, one row for each."""
-        vectors = torch.zeros(len(token_ids), self.width)
-        with torch.inference_mode():
-            for batch in batches_by_length(token_ids, _INFERENCE_BATCH):
-                vectors[batch] = self.forward([token_ids[index] for index in batch])
-        return vectors
+        """Give the vectors of tokenized texts or windows for inference: a float32 matrix, one row for each.
 
-    def _pad(self, token_ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        longest = max(len(ids) for ids in token_ids)
-        padded = [[*ids, *[self._pad_id] * (longest - len(ids))] for ids in token_ids]
-        mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in token_ids]
-        return torch.tensor(padded), torch.tensor(mask)
+        What appears twice is computed once.
+        """
+        compute = self._runtime.compute or self.forward
+        rows = {ids: row for row, ids in enumerate(dict.fromkeys(map(tuple, token_ids)))}
+        unique = list(rows)
+        vectors = torch.zeros(len(unique), self.width)
+        with torch.inference_mode():
+            for batch in batches_by_tokens(unique, _INFERENCE_TOKENS):
+                vectors[batch] = compute([unique[index] for index in batch])
+        return vectors[[rows[tuple(ids)] for ids in token_ids]]
 
 
 def fast_precision() -> torch.autocast:
     """Compute in bfloat16 where the processor multiplies it itself, measured 1.7 times as fast; elsewhere it is slow.
 
-    For learning only: answers stay in float32, so that they are the same on every machine.
+    For learning only: answers are in float32 unless another runtime was measured and chosen.
     """
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=multiplies_bfloat16())
+
+
+def multiplies_bfloat16() -> bool:
+    """Say whether the processor has instructions for bfloat16."""
     capabilities = torch.cpu.get_capabilities()
-    native = bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=native)
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def _mean_vectors(model: nn.Module, token_ids: Sequence[Sequence[int]], pad_id: int) -> Tensor:
+    ids, mask = _padded(token_ids, pad_id)
+    hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state
+    weight = mask.unsqueeze(-1).float()
+    # In float32 also under autocast: a sum over tokens loses digits in bfloat16.
+    pooled: Tensor = (hidden.float() * weight).sum(1) / weight.sum(1)
+    return pooled
+
+
+def _padded(token_ids: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:
+    longest = max(len(ids) for ids in token_ids)
+    padded = [[*ids, *[pad_id] * (longest - len(ids))] for ids in token_ids]
+    mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in token_ids]
+    return torch.tensor(padded), torch.tensor(mask)
 
 
 def batches_by_length(token_ids: Sequence[Sequence[int]], size: int) -> list[list[int]]:
@@ -185,6 +268,31 @@ def mean_rows(rows: Tensor, counts: Sequence[int]) -> Tensor:
     groups = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts, dtype=torch.int64))
     sums = torch.zeros(len(counts), rows.shape[1]).index_add_(0, groups, rows)
     return sums / torch.tensor(counts).unsqueeze(1)
+
+
+def batches_by_tokens(token_ids: Sequence[Sequence[int]], tokens: int) -> list[list[int]]:
+    """Group indices by length into batches of at most so many tokens with padding; a longer text is alone."""
+    batches: list[list[int]] = [[]]
+    for index in sorted(range(len(token_ids)), key=lambda index: len(token_ids[index])):
+        if batches[-1] and len(token_ids[index]) * (len(batches[-1]) + 1) > tokens:
+            batches.append([])
+        batches[-1].append(index)
+    return batches if token_ids else []
+
+
+def _onnx_encoder(config: Mapping[str, Any], weights: Mapping[str, Tensor], choice: RuntimeChoice) -> "OnnxEncoder":
+    try:
+        from models.runtimes.session import OnnxEncoder  # ONNX Runtime is loaded only where it answers
+    except ModuleNotFoundError as error:
+        raise DependencyError(
+            f"`{error.name}` is not installed, which the runtime `{choice.name}` needs.",
+            hint="Run `pip install 'colophon[models]'`, or choose `torch` when you train.",
+        ) from None
+    return OnnxEncoder(config, _arrays(weights), choice)
+
+
+def _arrays(weights: Mapping[str, Tensor]) -> dict[str, Floats]:
+    return {name: tensor.detach().float().numpy() for name, tensor in weights.items()}
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

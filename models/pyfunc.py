@@ -33,6 +33,8 @@ _EXAMPLES = {
 _PACKAGES = (
     "mlflow",
     "numpy",
+    "onnx",
+    "onnxruntime",
     "pydantic",
     "safetensors",
     "scikit-learn",

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from evaluation.reports.card import CardFacts, card_data, model_card
 from evaluation.reports.tables import worst_errors, write_table
 from models import factory
 from models.registry import Registry, Version
+from pipelines import optimizing
 from pipelines.certainty import draw_certainty, report_certainty
 from pipelines.fitting import read_history
 from pipelines.scoring import Answered, score
@@ -63,7 +65,7 @@ def evaluate_predictor(
         folder: the step's growing output.
         config: the experiment.
         splits: the test split judges; test and validation together make the reference profile.
-        fit_folder: the output of the step `fit`.
+        fit_folder: the output of the step `optimize`: the fit's, with the runtime that was chosen.
         baseline_folder: the same of the baseline.
         champion: the version that serves now, or None.
         registry: where the champion is loaded from.
@@ -86,9 +88,13 @@ def evaluate_predictor(
     errors = _errors(ours.answered, task, splits)
     write_table(folder / "tables" / "worst_errors.csv", errors)
     pictures = _draw(folder / "plots", config.gate.metric, [ours, *others], read_history(fit_folder))
-    usage = read_usage(fit_folder)
-    _write_metrics(folder / "metrics.json", ours, others, usage)
-    facts = _facts(config, splits, fit_folder, ours, others, errors, pictures, usage)
+    usage, runtimes = read_usage(fit_folder), optimizing.read_runtimes(fit_folder)
+    if runtimes:
+        shutil.copy(fit_folder / optimizing.PLOT, folder / "plots")
+        shutil.copy(fit_folder / optimizing.TABLE, folder / "tables")
+        pictures["Runtimes"] = f"plots/{optimizing.PLOT}"
+    _write_metrics(folder / "metrics.json", ours, others, usage, runtimes)
+    facts = _facts(config, splits, fit_folder, ours, others, errors, pictures, usage, runtimes)
     (folder / "card.md").write_text(model_card(facts), encoding="utf-8")
     data = card_data(facts, date=datetime.datetime.now(datetime.UTC).date().isoformat())
     (folder / "card.json").write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -144,11 +150,14 @@ def _draw(
     return pictures
 
 
-def _write_metrics(path: Path, ours: Compared, others: Sequence[Compared], usage: Usage) -> None:
+def _write_metrics(
+    path: Path, ours: Compared, others: Sequence[Compared], usage: Usage, runtimes: Mapping[str, Any]
+) -> None:
     values = ours.report.as_metrics("test")
     values |= ours.certainty.as_metrics("test") if ours.certainty else {}
     values["test/latency_ms"] = ours.answered.scores.latency_ms
     values["test/size_mb"] = ours.answered.scores.size_bytes / 1e6
+    values |= runtimes.get("metrics", {})
     values |= {"fit/seconds": usage.seconds, "fit/peak_mb": usage.peak_mb}
     for other in others:
         values |= other.report.as_metrics(other.name.split()[0])  # `baseline` or `champion`
@@ -164,6 +173,7 @@ def _facts(
     errors: Sequence[Mapping[str, Any]],
     pictures: Mapping[str, str],
     usage: Usage,
+    runtimes: Mapping[str, Any],
 ) -> CardFacts:
     scores = ours.answered.scores
     differences: dict[str, Interval] = {
@@ -189,5 +199,6 @@ def _facts(
         confused=plots.confused_pairs(classes) if classes else [],
         errors=errors,
         certainty=ours.certainty.sentences() if ours.certainty else (),
+        runtime=runtimes.get("sentence", ""),
         pictures=pictures,
     )

@@ -22,6 +22,7 @@ from models.types import Report
 from pipelines import registering, searching
 from pipelines.evaluating import evaluate_predictor
 from pipelines.fitting import fit_predictor
+from pipelines.optimizing import optimize_predictor
 from pipelines.splits import read_splits, write_splits
 from pipelines.steps import Step, plan
 from pipelines.stores import champion_of, open_registry, open_tracking
@@ -41,6 +42,7 @@ _MODEL_LIBRARIES = (
     "transformers",
     "vaderSentiment",
 )
+_RUNTIME_LIBRARIES = ("onnx", "onnxruntime")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class TrainingPlan:
     data: Step
     search: Step | None
     fit: Step
+    optimize: Step
     baseline: Step
 
     @classmethod
@@ -87,6 +90,17 @@ class TrainingPlan:
             code=code,
             libraries=_MODEL_LIBRARIES,
         )
+        optimize = plan(
+            work_folder,
+            "optimize",
+            inputs={
+                "fit": fit.digest,
+                "inference": config.inference.model_dump(mode="json"),
+                "metric": config.gate.metric,
+            },
+            code=["pipelines/optimizing.py", "evaluation/metrics.py", "evaluation/reports"],
+            libraries=_RUNTIME_LIBRARIES,
+        )
         baseline = plan(
             work_folder,
             "baseline",
@@ -94,7 +108,7 @@ class TrainingPlan:
             code=code,
             libraries=_MODEL_LIBRARIES,
         )
-        return cls(data, search, fit, baseline)
+        return cls(data, search, fit, optimize, baseline)
 
     @property
     def steps(self) -> dict[str, Step]:
@@ -107,7 +121,7 @@ class TrainingPlan:
             work_folder,
             "evaluate",
             inputs={
-                "fit": self.fit.digest,
+                "fit": self.optimize.digest,
                 "baseline": self.baseline.digest,
                 "champion": champion.digest if champion else None,
                 "config": config.model_dump(mode="json"),
@@ -199,6 +213,21 @@ def fit(
 
 
 @task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
+def optimize(step: Step, config: TrainingConfig, data_folder: str, fit_folder: str) -> str:
+    """Measure the runtimes and let the fitted predictor answer with the best."""
+    if not step.done:
+        with step.output() as folder:
+            optimize_predictor(
+                folder,
+                config=config,
+                task=TASKS[config.task],
+                splits=read_splits(Path(data_folder), config.task),
+                fit_folder=Path(fit_folder),
+            )
+    return str(step.folder)
+
+
+@task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
 def evaluate(
     step: Step,
     config: TrainingConfig,
@@ -247,6 +276,7 @@ def train(config: TrainingConfig, settings: Settings) -> TrainingResult:
     search_folder = search(steps.search, config, data_folder) if steps.search else None
     predictor = _with_best(config.predictor, search_folder)
     fit_folder = fit(steps.fit, config, predictor, data_folder, watch=_metrics_logger(settings, run))
+    fit_folder = optimize(steps.optimize, config, data_folder, fit_folder)
     baseline_folder = fit(steps.baseline, config, config.baseline, data_folder)
     champion = champion_of(open_registry(settings), config.model)
     evaluation = steps.evaluation(config, settings.work_folder, champion)

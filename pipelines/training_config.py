@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from configs.loader import ClosedModel
 from evaluation.gates import GateConfig
+from models.runtimes.choice import RUNTIMES, RuntimeName
 from pipelines.datasets.config import DatasetConfig
 from pipelines.search_config import SearchConfig
 
@@ -17,6 +18,17 @@ class PredictorConfig(ClosedModel):
 
     kind: str = Field(description="A kind that `models.factory` knows for the task.")
     parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class InferenceConfig(ClosedModel):
+    """What may be chosen to compute answers; the flow measures each and takes the fastest that is good enough."""
+
+    runtimes: list[RuntimeName] = Field(
+        list(RUNTIMES), description="`[torch]` gives the same answers on every machine, to float32's last digits."
+    )
+    tolerated_loss: float = Field(
+        0.003, ge=0, lt=1, description="How much of the gate's metric on validation may be given up for speed."
+    )
 
 
 class TrainingConfig(ClosedModel):
@@ -34,6 +46,7 @@ class TrainingConfig(ClosedModel):
     )
     baseline: PredictorConfig
     gate: GateConfig
+    inference: InferenceConfig = Field(default_factory=InferenceConfig)
     policy: Literal["auto", "review"] = Field(
         "auto", description="Whether a version that passes the gate still waits for a person."
     )

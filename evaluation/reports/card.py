@@ -36,6 +36,7 @@ class CardFacts:
         seconds: how long the fit took.
         peak_mb: the most memory that it needed at once.
         certainty: sentences on how far to trust the confidence; empty where the task has none.
+        runtime: a sentence on what computes the answers; empty where there was nothing to choose.
         pictures: title → path among the run's artifacts.
     """
 
@@ -56,6 +57,7 @@ class CardFacts:
     confused: Sequence[tuple[str, str, int]] = ()
     errors: Sequence[Mapping[str, Any]] = ()
     certainty: Sequence[str] = ()
+    runtime: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -119,7 +121,8 @@ def _notes(facts: CardFacts) -> list[str]:
     if facts.worst_classes:
         label, recall, support = facts.worst_classes[0]
         sentences.append(f"The weakest label is {label}: {recall.value:.2f} of its {support} examples were found.")
-    return [*sentences, *facts.certainty, f"One answer takes {facts.latency_ms:.1f} ms."]
+    sentences += [*facts.certainty, facts.runtime, f"One answer takes {facts.latency_ms:.1f} ms."]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _card(facts: CardFacts, rows: int) -> str:
@@ -133,6 +136,7 @@ def _card(facts: CardFacts, rows: int) -> str:
         f"The gate decides by {facts.metric}.",
         *(_difference_sentence(name, difference) for name, difference in facts.differences.items()),
         *facts.certainty,
+        *([facts.runtime] if facts.runtime else []),
         *_pictures(facts),
         *_classes(facts, rows),
         *_errors(facts, min(rows, _SHOWN_ERRORS)),

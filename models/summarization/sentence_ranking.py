@@ -105,6 +105,10 @@ class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summar
                 best = next(iter(scores.values()))
                 self._ranker = candidate
 
+    @property
+    def encoder(self) -> Encoder | None:
+        return self._encoder
+
     def predict(self, inputs: Sequence[SummaryRequest]) -> list[Summary]:
         if self._ranker is None:
             raise RuntimeError("Expected a fitted summarizer: call `fit` or `load` first.")

@@ -38,6 +38,10 @@ class EmbeddingLinearClassifier(TfidfLinearClassifier):
         super().__init__(**parameters)
         self._encoder: Encoder | None = None
 
+    @property
+    def encoder(self) -> Encoder | None:
+        return self._encoder
+
     def save(self, folder: Path) -> None:
         super().save(folder)
         self._loaded_encoder().save(folder / "encoder")

@@ -84,6 +84,10 @@ class TransformerClassifier(TextClassifier):
         fine_tuning.run(evaluate, report)
         self.fit_certainty(validation, self.config.answered_accuracy)
 
+    @property
+    def encoder(self) -> Encoder | None:
+        return self._network.text_encoder if self._network else None
+
     def logits(self, texts: Sequence[str]) -> Floats:
         network = self._fitted()
         windows = network.text_encoder.windows(texts, limit=self.config.max_windows)

@@ -7,6 +7,7 @@ from PIL import Image
 from evaluation.metrics import Interval, classification_report
 from evaluation.reports import plots
 from evaluation.reports.card import CardFacts, model_card
+from evaluation.reports.runtimes import RuntimeRow, runtimes_plot, runtimes_sentence
 from evaluation.reports.tables import markdown_table, worst_errors
 
 HISTORY = [{"step": step, "train/loss": 1 / step, "validation/accuracy": 1 - 0.5 / step} for step in (1, 2, 3)]
@@ -25,6 +26,8 @@ def test_plots_when_drawn_are_pictures(labels: int, tmp_path: Path) -> None:
     plots.recall_plot(report, tmp_path / "recall.png")
     plots.curves_plot(HISTORY, tmp_path / "curves.png")
     plots.intervals_plot("accuracy", {"a": Interval(0.8, 0.7, 0.9), "b": Interval(0.6, 0.5, 0.7)}, tmp_path / "i.png")
+    rows = [RuntimeRow("torch", 0.93, 220.0), RuntimeRow("onnx-int8", 0.928, 640.0), RuntimeRow("onnx", problem="no")]
+    runtimes_plot(rows, rows[1], "accuracy", 0.003, tmp_path / "runtimes.png")
     for path in tmp_path.iterdir():
         with Image.open(path) as picture:
             assert 300 < picture.width <= 700  # what a page of MLflow shows
@@ -118,3 +121,10 @@ def test_model_card_when_there_is_much_to_say_fits_a_description() -> None:
 
 def test_markdown_table_when_a_cell_holds_a_bar() -> None:
     assert markdown_table(("a",), [("x|y",)]).splitlines()[-1] == "| x\\|y |"
+
+
+def test_runtimes_sentence_when_another_is_faster_says_what_it_costs() -> None:
+    rows = [RuntimeRow("torch", 0.93, 220.0), RuntimeRow("onnx-int8", 0.928, 660.0)]
+    assert "3.0 times as fast as torch" in runtimes_sentence(rows, rows[1], "accuracy")
+    assert "0.9280 instead of 0.9300" in runtimes_sentence(rows, rows[1], "accuracy")
+    assert "no other runtime" in runtimes_sentence(rows, rows[0], "accuracy")

@@ -100,7 +100,7 @@ def test_config_when_data_is_for_another_task(tiny: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", ["data", "fit", "evaluate"])
+@pytest.mark.parametrize("step", ["data", "fit", "optimize", "evaluate"])
 def test_train_when_killed_goes_on_and_registers_once(
     step: str, tiny: dict[str, Any], deployment: Settings, tmp_path: Path
 ) -> None:
