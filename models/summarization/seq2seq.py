@@ -139,6 +139,12 @@ class _Writer(nn.Module):
         limit = int(getattr(self._model.config, "max_position_embeddings", config.max_tokens))
         if max(config.max_tokens, config.max_summary_tokens) > limit:
             raise ConfigError(f"The model reads and writes at most {limit} tokens.", where=config.model)
+        if getattr(self._model.config, "decoder_start_token_id", None) is None:
+            raise ConfigError(
+                "The model's `config.json` does not say with which token a summary starts (`decoder_start_token_id`).",
+                where=config.model,
+                hint="Add it as the model was trained: the padding token for T5, the end token for BART.",
+            )
 
     @classmethod
     def load(cls, folder: Path, config: Seq2SeqConfig) -> Self:

@@ -1,5 +1,6 @@
 """Summaries in own words, by a T5 and a BART of one layer each, made here and trained in seconds."""
 
+import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -159,3 +160,14 @@ def test_load_refuses_when_a_file_is_cut(fitted: Seq2SeqSummarizer, tmp_path: Pa
 def test_create_refuses_when_lengths_contradict_each_other() -> None:
     with pytest.raises(ConfigError, match="min_summary_tokens"):
         Seq2SeqSummarizer(min_summary_tokens=64)
+
+
+def test_load_refuses_when_nothing_says_how_a_summary_starts(fitted: Seq2SeqSummarizer, tmp_path: Path) -> None:
+    factory.save(fitted, tmp_path)
+    config = tmp_path / "model" / "config.json"
+    about = json.loads(config.read_text())
+    about["decoder_start_token_id"] = None
+    config.write_text(json.dumps(about))
+    (tmp_path / "model" / "generation_config.json").unlink()
+    with pytest.raises(IntegrityError, match="decoder_start_token_id"):
+        factory.load(tmp_path)
