@@ -156,7 +156,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             "ROUGE-L": Target(32.0, 30.5, "BertSumExt 30.5, BART 35.0"),
         },
         protocol="618 test abstracts without the papers, split into sentences as the data set splits them; F1 with "
-        "stemming against the reference that is closest by ROUGE-1, as the authors' script has it, mean over papers",
+        "stemming; of several references the one closest by ROUGE-1, as the authors' script chooses; mean over papers",
     ),
 }
 
