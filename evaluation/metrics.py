@@ -161,6 +161,11 @@ def per_example_rouge(references: Sequence[Reference], predictions: Sequence[str
     return [float(score) for score in _rouge(references, predictions)[:, 0]]
 
 
+def rouge_by_example(references: Sequence[Reference], predictions: Sequence[str]) -> dict[str, Floats]:
+    """Give each kind of ROUGE F1 of each summary."""
+    return dict(zip(_ROUGE, _rouge(references, predictions).T, strict=True))
+
+
 def paired_difference(a: Sequence[float], b: Sequence[float], *, seed: int = _SEED) -> Interval:
     """Say how much better `a` scores than `b` on the same examples: the mean difference and its interval.
 
@@ -169,6 +174,32 @@ def paired_difference(a: Sequence[float], b: Sequence[float], *, seed: int = _SE
     """
     check_lengths(a, b)
     return bootstrap_mean(np.asarray(a, dtype=float) - np.asarray(b, dtype=float), seed=seed)
+
+
+def paired_macro_f1_difference(
+    y_true: Sequence[str], a: Sequence[str], b: Sequence[str], *, seed: int = _SEED
+) -> Interval:
+    """Say how much higher the macro F1 of `a` is than that of `b` on the same examples, with its interval.
+
+    Raises:
+        InputError: there are no answers, or not as many as examples.
+    """
+    check_lengths(y_true, a)
+    check_lengths(y_true, b)
+    labels, codes = np.unique([y_true, a, b], return_inverse=True)
+    cells, counts = np.unique(codes.reshape(3, -1).T, axis=0, return_counts=True)
+    truths, *answers = cells.T
+
+    def macro_f1(draws: Ints, answered: Ints) -> Floats:
+        one_hot = np.eye(len(labels), dtype=np.int64)
+        is_hit = one_hot[truths] * (truths == answered)[:, None]
+        return _macro_f1_of_counts(draws @ is_hit, draws @ (one_hot[truths] + one_hot[answered]))
+
+    def difference(draws: Ints) -> Floats:
+        return macro_f1(draws, answers[0]) - macro_f1(draws, answers[1])
+
+    resampled = [difference(draws) for draws in _resampled_counts(counts, seed)]
+    return _percentile_interval(float(difference(counts[None])[0]), np.concatenate(resampled))
 
 
 def bootstrap_mean(values: Sequence[float] | Floats, *, seed: int = _SEED) -> Interval:

@@ -18,6 +18,7 @@ from evaluation.reports.tables import worst_errors, write_table
 from models import factory
 from models.registry import Registry, Version
 from pipelines import optimizing
+from pipelines.breakdown import write_comparisons, write_slices
 from pipelines.certainty import draw_certainty, report_certainty
 from pipelines.fitting import read_history
 from pipelines.scoring import Answered, score
@@ -58,6 +59,7 @@ def evaluate_predictor(
     baseline_folder: Path,
     champion: Version | None,
     registry: Registry,
+    known: Sequence[str] = (),
 ) -> None:
     """Write `metrics.json`, `plots/`, `tables/`, `profile/` and `card.md` into `folder`.
 
@@ -69,6 +71,7 @@ def evaluate_predictor(
         baseline_folder: the same of the baseline.
         champion: the version that serves now, or None.
         registry: where the champion is loaded from.
+        known: sentences on what the steps before found, for the card.
     """
     task = TASKS[config.task]
     model_folder = fit_folder / "model"
@@ -88,13 +91,19 @@ def evaluate_predictor(
     errors = _errors(ours.answered, task, splits)
     write_table(folder / "tables" / "worst_errors.csv", errors)
     pictures = _draw(folder / "plots", config.gate.metric, [ours, *others], read_history(fit_folder))
+    findings, drawn = write_slices(folder, splits, ours.answered, config.gate.metric)
+    pictures |= drawn
+    write_comparisons(folder, task.name, ours.answered, {other.name: other.answered for other in others})
     usage, runtimes = read_usage(fit_folder), optimizing.read_runtimes(fit_folder)
     if runtimes:
         shutil.copy(fit_folder / optimizing.PLOT, folder / "plots")
         shutil.copy(fit_folder / optimizing.TABLE, folder / "tables")
         pictures["Runtimes"] = f"plots/{optimizing.PLOT}"
     _write_metrics(folder / "metrics.json", ours, others, usage, runtimes)
-    facts = _facts(config, splits, fit_folder, ours, others, errors, pictures, usage, runtimes)
+    facts = replace(
+        _facts(config, splits, fit_folder, ours, others, errors, pictures, usage, runtimes),
+        findings=(*findings, *known),
+    )
     (folder / "card.md").write_text(model_card(facts), encoding="utf-8")
     data = card_data(facts, date=datetime.datetime.now(datetime.UTC).date().isoformat())
     (folder / "card.json").write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from configs.settings import Settings
 from models.registry import Registry, Version
+from pipelines.card_documents import write_card
 from pipelines.fitting import read_history
 from pipelines.splits import read_splits
 from pipelines.tracking import Run, Tracking
@@ -19,19 +21,25 @@ DATA_TAG = "colophon.data_sha256"
 
 @dataclass(frozen=True)
 class StepFolders:
-    """The outputs of the steps before."""
+    """The outputs of the steps before; of `checks`, which are optional, only tables and plots are of interest."""
 
     data: Path
     fit: Path
     baseline: Path
     evaluation: Path
-    search: Path | None = None
+    checks: tuple[Path, ...] = ()
 
 
 def log_and_register(
-    *, config: TrainingConfig, folders: StepFolders, run: Run, tracking: Tracking, registry: Registry
+    *,
+    config: TrainingConfig,
+    folders: StepFolders,
+    run: Run,
+    tracking: Tracking,
+    registry: Registry,
+    settings: Settings,
 ) -> Version:
-    """Write the run's parameters, metrics and artifacts, register the version, alias it `challenger`.
+    """Write the run's parameters, metrics, artifacts and card, register the version, alias it `challenger`.
 
     Everything is written again after a kill, and nothing twice: the run is
     found by its digest, and the registry gives the version that already
@@ -53,6 +61,11 @@ def log_and_register(
     )
     if "champion" not in version.aliases:
         registry.set_alias(config.model, "challenger", version.version)
+    if not run.finished:
+        with tempfile.TemporaryDirectory() as name:
+            data = json.loads((folders.evaluation / "card.json").read_text(encoding="utf-8"))
+            write_card(Path(name), data, version, settings)
+            tracking.log_folder(run, Path(name), path="card")
     tracking.finish(run)
     return version
 
@@ -82,9 +95,10 @@ def _log_run(
         values = {name: value for name, value in row.items() if name != "step"}
         tracking.log_metrics(run, values, step=int(row["step"]))
     tracking.log_metrics(run, metrics)
-    for folder in filter(None, (folders.evaluation, folders.search)):
-        tracking.log_folder(run, folder / "plots", path="plots")
-        tracking.log_folder(run, folder / "tables", path="tables")
+    for folder in (folders.evaluation, *folders.checks):
+        for kind in ("plots", "tables"):
+            if (folder / kind).is_dir():
+                tracking.log_folder(run, folder / kind, path=kind)
     tracking.log_text(run, card, "card.md")
     tracking.log_text(run, (folders.evaluation / "card.json").read_text(encoding="utf-8"), "card.json")
     with tempfile.TemporaryDirectory() as name:

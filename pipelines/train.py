@@ -22,6 +22,8 @@ from models.types import Report
 from pipelines import registering, searching
 from pipelines.evaluating import evaluate_predictor
 from pipelines.fitting import fit_predictor
+from pipelines.label_checks import check_labels, read_label_check
+from pipelines.learning_curve import curve_sentence, fit_curve
 from pipelines.optimizing import optimize_predictor
 from pipelines.splits import read_splits, write_splits
 from pipelines.steps import Step, plan
@@ -50,10 +52,12 @@ class TrainingPlan:
     """The steps of one training, named by what they depend on, before any of them runs."""
 
     data: Step
+    check: Step | None
     search: Step | None
     fit: Step
     optimize: Step
     baseline: Step
+    curve: Step | None
 
     @classmethod
     def of(cls, config: TrainingConfig, work_folder: Path) -> "TrainingPlan":
@@ -67,6 +71,15 @@ class TrainingPlan:
         )
         shared = {"data": data.digest, "task": config.task, "seed": config.seed}
         code = ["models", "evaluation/metrics.py", "pipelines/fitting.py", "pipelines/usage.py"]
+        check = None
+        if config.task == "text-classification":
+            check = plan(
+                work_folder,
+                "check",
+                inputs={"data": data.digest, "seed": config.seed},
+                code=["evaluation/label_noise.py", "pipelines/label_checks.py"],
+                libraries=("numpy", "scikit-learn"),
+            )
         search = None
         chosen: dict[str, Any] = {"predictor": config.predictor.model_dump(mode="json")}
         if config.search is not None:
@@ -108,7 +121,20 @@ class TrainingPlan:
             code=code,
             libraries=_MODEL_LIBRARIES,
         )
-        return cls(data, search, fit, optimize, baseline)
+        curve = None
+        if config.learning_curve is not None:
+            curve = plan(
+                work_folder,
+                "curve",
+                inputs={
+                    **shared,
+                    "fit": (fit if config.learning_curve.of == "predictor" else baseline).digest,
+                    "learning_curve": config.learning_curve.model_dump(mode="json"),
+                },
+                code=[*code, "pipelines/learning_curve.py", "evaluation/reports/learning_plot.py"],
+                libraries=_MODEL_LIBRARIES,
+            )
+        return cls(data, check, search, fit, optimize, baseline, curve)
 
     @property
     def steps(self) -> dict[str, Step]:
@@ -129,7 +155,10 @@ class TrainingPlan:
             code=[
                 "evaluation",
                 "serving/columns.py",
+                "pipelines/breakdown.py",
                 "pipelines/certainty.py",
+                "pipelines/label_checks.py",
+                "pipelines/learning_curve.py",
                 "pipelines/evaluating.py",
                 "pipelines/scoring.py",
             ],
@@ -172,6 +201,15 @@ def prepare_data(step: Step, config: TrainingConfig) -> str:
     if not step.done:
         with step.output() as folder:
             write_splits(folder, config.dataset)
+    return str(step.folder)
+
+
+@task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
+def check(step: Step, config: TrainingConfig, data_folder: str) -> str:
+    """Find training labels that are probably wrong."""
+    if not step.done:
+        with step.output() as folder:
+            check_labels(folder, read_splits(Path(data_folder), config.task).train, seed=config.seed)
     return str(step.folder)
 
 
@@ -228,6 +266,23 @@ def optimize(step: Step, config: TrainingConfig, data_folder: str, fit_folder: s
 
 
 @task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
+def curve(step: Step, config: TrainingConfig, predictor: PredictorConfig, data_folder: str, whole_folder: str) -> str:
+    """Fit on parts of the training data; a killed curve goes on with the part it was at."""
+    if not step.done and config.learning_curve is not None:
+        with step.output() as folder:
+            fit_curve(
+                folder,
+                task=TASKS[config.task],
+                predictor=predictor,
+                config=config.learning_curve,
+                splits=read_splits(Path(data_folder), config.task),
+                whole=Path(whole_folder) / "model",
+                seed=config.seed,
+            )
+    return str(step.folder)
+
+
+@task(task_run_name="{step.name}", cache_key_fn=_digest_if_done, persist_result=True, result_serializer="json")
 def evaluate(
     step: Step,
     config: TrainingConfig,
@@ -235,6 +290,7 @@ def evaluate(
     fit_folder: str,
     baseline_folder: str,
     champion: Version | None,
+    known: Sequence[str],
     settings: Settings,
 ) -> str:
     """Score the predictor beside its baseline and the champion; draw what a reviewer looks at."""
@@ -248,6 +304,7 @@ def evaluate(
                 baseline_folder=Path(baseline_folder),
                 champion=champion,
                 registry=open_registry(settings),
+                known=known,
             )
     return str(step.folder)
 
@@ -256,7 +313,12 @@ def evaluate(
 def register(config: TrainingConfig, folders: registering.StepFolders, run: Run, settings: Settings) -> Version:
     """Write the run down and register the version; what is there already is not written twice."""
     return registering.log_and_register(
-        config=config, folders=folders, run=run, tracking=open_tracking(settings), registry=open_registry(settings)
+        config=config,
+        folders=folders,
+        run=run,
+        tracking=open_tracking(settings),
+        registry=open_registry(settings),
+        settings=settings,
     )
 
 
@@ -273,20 +335,35 @@ def train(config: TrainingConfig, settings: Settings) -> TrainingResult:
         log.info("step", model=config.model, step=name, state=state)
     data_folder = prepare_data(steps.data, config)
     run = open_tracking(settings).open_run(config.model, digest=steps.fit.digest, name=f"train {config.predictor.kind}")
+    check_folder = check(steps.check, config, data_folder) if steps.check else None
     search_folder = search(steps.search, config, data_folder) if steps.search else None
     predictor = _with_best(config.predictor, search_folder)
-    fit_folder = fit(steps.fit, config, predictor, data_folder, watch=_metrics_logger(settings, run))
-    fit_folder = optimize(steps.optimize, config, data_folder, fit_folder)
+    fitted = fit(steps.fit, config, predictor, data_folder, watch=_metrics_logger(settings, run))
+    fit_folder = optimize(steps.optimize, config, data_folder, fitted)
     baseline_folder = fit(steps.baseline, config, config.baseline, data_folder)
+    curve_folder = None
+    if steps.curve and config.learning_curve:
+        of_predictor = config.learning_curve.of == "predictor"
+        curve_folder = curve(
+            steps.curve,
+            config,
+            predictor if of_predictor else config.baseline,
+            data_folder,
+            fitted if of_predictor else baseline_folder,
+        )
+    known = [read_label_check(Path(check_folder)).sentence()] if check_folder else []
+    known += [curve_sentence(Path(curve_folder))] if curve_folder else []
     champion = champion_of(open_registry(settings), config.model)
     evaluation = steps.evaluation(config, settings.work_folder, champion)
-    evaluation_folder = evaluate(evaluation, config, data_folder, fit_folder, baseline_folder, champion, settings)
+    evaluation_folder = evaluate(
+        evaluation, config, data_folder, fit_folder, baseline_folder, champion, known, settings
+    )
     folders = registering.StepFolders(
         data=Path(data_folder),
         fit=Path(fit_folder),
         baseline=Path(baseline_folder),
         evaluation=Path(evaluation_folder),
-        search=Path(search_folder) if search_folder else None,
+        checks=tuple(Path(folder) for folder in (check_folder, search_folder, curve_folder) if folder),
     )
     version = register(config, folders, run, settings)
     log.info("registered", model=version.name, version=version.version, digest=version.digest[:12])

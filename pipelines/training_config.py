@@ -31,6 +31,15 @@ class InferenceConfig(ClosedModel):
     )
 
 
+class LearningCurveConfig(ClosedModel):
+    """Fits on parts of the training data, to see what more of it would bring."""
+
+    of: Literal["predictor", "baseline"] = Field("predictor", description="Which one is fitted on each part.")
+    shares: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(
+        (0.25, 0.5), min_length=1, max_length=9, description="Parts of train; all of it is fitted anyway."
+    )
+
+
 class TrainingConfig(ClosedModel):
     """One experiment: data, predictor, baseline, and the gate that its versions must pass."""
 
@@ -45,6 +54,9 @@ class TrainingConfig(ClosedModel):
         None, description="Hyperparameters of `predictor` to be found on validation before it is fitted."
     )
     baseline: PredictorConfig
+    learning_curve: LearningCurveConfig | None = Field(
+        None, description="Also fit on parts of train; costs about the sum of their shares of a fit."
+    )
     gate: GateConfig
     inference: InferenceConfig = Field(default_factory=InferenceConfig)
     policy: Literal["auto", "review"] = Field(

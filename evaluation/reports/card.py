@@ -35,6 +35,7 @@ class CardFacts:
         size_bytes: size of the version's files.
         seconds: how long the fit took.
         peak_mb: the most memory that it needed at once.
+        findings: sentences on what else a reviewer should know: weak parts of the test split, doubtful labels.
         certainty: sentences on how far to trust the confidence; empty where the task has none.
         runtime: a sentence on what computes the answers; empty where there was nothing to choose.
         pictures: title → path among the run's artifacts.
@@ -56,6 +57,7 @@ class CardFacts:
     worst_classes: Sequence[tuple[str, Interval, int]] = ()
     confused: Sequence[tuple[str, str, int]] = ()
     errors: Sequence[Mapping[str, Any]] = ()
+    findings: Sequence[str] = ()
     certainty: Sequence[str] = ()
     runtime: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +82,7 @@ def card_data(facts: CardFacts, *, date: str) -> dict[str, Any]:
         "description": facts.description,
         "intended_use": facts.intended_use,
         "notes": _notes(facts),
+        "findings": [*facts.certainty, *facts.findings],
         "predictor": facts.predictor,
         "digest": facts.digest,
         "data": {
@@ -121,7 +124,7 @@ def _notes(facts: CardFacts) -> list[str]:
     if facts.worst_classes:
         label, recall, support = facts.worst_classes[0]
         sentences.append(f"The weakest label is {label}: {recall.value:.2f} of its {support} examples were found.")
-    sentences += [*facts.certainty, facts.runtime, f"One answer takes {facts.latency_ms:.1f} ms."]
+    sentences += [*facts.certainty, *facts.findings, facts.runtime, f"One answer takes {facts.latency_ms:.1f} ms."]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -137,6 +140,7 @@ def _card(facts: CardFacts, rows: int) -> str:
         *(_difference_sentence(name, difference) for name, difference in facts.differences.items()),
         *facts.certainty,
         *([facts.runtime] if facts.runtime else []),
+        *facts.findings,
         *_pictures(facts),
         *_classes(facts, rows),
         *_errors(facts, min(rows, _SHOWN_ERRORS)),
@@ -207,5 +211,6 @@ def _errors(facts: CardFacts, shown: int) -> list[str]:
 
 
 def _shortened(text: str) -> str:
-    flat = " ".join(text.split())
+    # A document cannot hold what cannot be printed, such as the control characters in old messages.
+    flat = "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))
     return flat if len(flat) <= _SHOWN_CHARACTERS else f"{flat[: _SHOWN_CHARACTERS - 1]}…"

@@ -16,11 +16,12 @@ from configs.errors import ConfigError
 from configs.loader import load_yaml, parse
 from configs.settings import Settings
 from models.registry import Version
+from pipelines.documents import verify_file
 from pipelines.stores import open_registry, open_tracking
 from pipelines.train import TrainingPlan, TrainingResult, train
 from pipelines.training_config import TrainingConfig
 from templates.engine import DocumentEngine
-from templates.readback import text_of_docx
+from templates.readback import text_of_docx, text_of_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAININGS = sorted((ROOT / "configs" / "training").glob("*.yaml"))
@@ -53,7 +54,21 @@ def test_train_when_done_writes_down_what_a_reviewer_needs(trained: TrainingResu
         assert part in card
     plots = {path.name for path in tracking.artifact(trained.run_id, "plots").iterdir()}
     assert {"comparison.png", "confusion.png", "recall.png", "reliability.png", "coverage.png"} <= plots
-    assert (tracking.artifact(trained.run_id, "tables") / "worst_errors.csv").stat().st_size > 100
+    assert {"comparison.png", "slices.png"} <= plots
+    tables = tracking.artifact(trained.run_id, "tables")
+    for name in ("worst_errors.csv", "slices.csv", "label_noise.csv", "compared_with_baseline.csv"):
+        assert len((tables / name).read_text(encoding="utf-8").splitlines()) > 1, name
+    assert "training examples examined may carry a wrong one" in card
+
+
+def test_train_when_done_keeps_the_sealed_card(trained: TrainingResult, deployment: Settings) -> None:
+    folder = open_tracking(deployment).artifact(trained.run_id, "card")
+    for name, text_of in (("model-card.docx", text_of_docx), ("model-card.pdf", text_of_pdf)):
+        text = "".join(text_of((folder / name).read_bytes()).split())
+        assert f"Version{trained.version}" in text
+        assert trained.digest in text
+        assert "Findings" in text
+        assert verify_file(folder / name, deployment, keys=()).genuine
 
 
 def test_train_when_done_says_how_sure_the_version_is(trained: TrainingResult) -> None:
