@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 _MASK_TOKENS = ("[MASK]", "<mask>", "[UNK]", "<unk>")  # as the BERT and RoBERTa families call them
 _OVERLAP = 0.25  # of a window is in the one before too, so that what an edge cuts in two stands whole in one of them
-# Tokens of one batch: what a layer computes for more of them no longer fits the caches of two cores.
-_INFERENCE_TOKENS = 512
+# Tokens of one batch: what a layer computes for more of them no longer fits the caches of the cores that share it.
+_TORCH_TOKENS = 512
+_ONNX_TOKENS = 256  # one core a batch
 _LOADING = threading.Lock()  # transformers switches its logging and initialisers globally while it loads
 
 
@@ -80,10 +81,11 @@ def locate(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Runtime:
-    """A choice that is ready to compute; without `compute`, the model itself does."""
+    """A choice that is ready to compute batches of tokenized texts; without `compute`, the model itself does."""
 
     choice: RuntimeChoice
-    compute: Callable[[Sequence[Sequence[int]]], Tensor] | None = None
+    compute: Callable[[Sequence[Sequence[Sequence[int]]]], Iterator[Tensor]] | None = None
+    batch_tokens: int = _TORCH_TOKENS
 
 
 class Encoder:
@@ -188,8 +190,9 @@ class Encoder:
             return Runtime(choice)
         if choice.name == "torch-bfloat16":
             reduced = copy.deepcopy(self.model).to(torch.bfloat16)
-            return Runtime(choice, partial(_mean_vectors, reduced, pad_id=self._pad_id))
-        return Runtime(choice, _onnx_encoder(self._config.to_dict(), self.model.state_dict(), choice))
+            return Runtime(choice, partial(map, partial(_mean_vectors, reduced, pad_id=self._pad_id)))
+        encoder = _onnx_encoder(self._config.to_dict(), self.model.state_dict(), choice)
+        return Runtime(choice, encoder, batch_tokens=_ONNX_TOKENS)
 
     def use(self, runtime: Runtime) -> None:
         """Answer `embed` with this runtime from now on; `forward`, which learns, stays with torch."""
@@ -217,13 +220,15 @@ class Encoder:
 
         What appears twice is computed once.
         """
-        compute = self._runtime.compute or self.forward
+        compute = self._runtime.compute or partial(map, self.forward)
         rows = {ids: row for row, ids in enumerate(dict.fromkeys(map(tuple, token_ids)))}
         unique = list(rows)
         vectors = torch.zeros(len(unique), self.width)
         with torch.inference_mode():
-            for batch in batches_by_tokens(unique, _INFERENCE_TOKENS):
-                vectors[batch] = compute([unique[index] for index in batch])
+            batches = batches_by_tokens(unique, self._runtime.batch_tokens)
+            answers = compute([[unique[index] for index in batch] for batch in batches])
+            for batch, answer in zip(batches, answers, strict=True):
+                vectors[batch] = answer
         return vectors[[rows[tuple(ids)] for ids in token_ids]]
 
 

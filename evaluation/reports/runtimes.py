@@ -14,7 +14,7 @@ class RuntimeRow:
     Attributes:
         name: of the runtime.
         score: its score on validation.
-        per_second: answers a second.
+        per_second: answers per second of one core.
         problem: why it could not be measured; empty where it was.
     """
 
@@ -49,7 +49,7 @@ def runtimes_plot(
     axes.margins(x=0.25)
     axes.set_ylim(0, 1.15 * max(row.per_second for row in measured))
     axes.set_xlabel(f"{metric} on validation; dashed: the least that is tolerated")
-    axes.set_ylabel("answers a second")
+    axes.set_ylabel("answers per second of one core")
     axes.set_title(f"Chosen: {chosen.name}", loc="left")
     plain(axes)
     save(figure, path)

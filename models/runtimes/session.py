@@ -1,7 +1,8 @@
 """An encoder in ONNX Runtime."""
 
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,21 @@ from models.runtimes import graph, quantization
 from models.runtimes.bert import BertWeights
 from models.runtimes.choice import RuntimeChoice
 
-# Sessions take turns: each batch already uses every thread, and two at once would only wait for each other's.
-_TURN = threading.Lock()
 _ERRORS_ONLY = 3
+
+
+@cache
+def thread_pool() -> ThreadPoolExecutor:
+    """The threads that compute, shared by all sessions of the process, as many as torch has.
+
+    Each answers a batch by itself: threads that share the work of one operator wait for each other 100 times a batch,
+    and on a busy machine that made ONNX Runtime slower than torch.
+    """
+    return ThreadPoolExecutor(torch.get_num_threads(), thread_name_prefix="onnx")
 
 
 class OnnxEncoder:
     """A session over the graph of an encoder.
-
-    It runs in as many threads as torch does, so `OMP_NUM_THREADS` bounds both.
 
     Args:
         config: the encoder's configuration.
@@ -42,25 +49,20 @@ class OnnxEncoder:
             raise IntegrityError("The ranges of the runtime `onnx-int8` are not those of this encoder's layers.")
         model = graph.build(sorted_weights, ranges=ranges, largest_weight=quantization.largest_weight())
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = torch.get_num_threads()
-        options.inter_op_num_threads = 1  # the graph is one chain
+        options.intra_op_num_threads = 1  # see `thread_pool`
+        options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
-        # A thread that waits gives its core away, to the request handling, to tokenizers and to other models.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
 
-    @property
-    def threads(self) -> int:
-        """How many threads compute."""
-        return int(self._session.get_session_options().intra_op_num_threads)
+    def __call__(self, batches: Sequence[Sequence[Sequence[int]]]) -> Iterator[Tensor]:
+        """Give one vector for each tokenized text of each batch."""
+        return thread_pool().map(self._vectors, batches)
 
-    def __call__(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
-        """Give one vector for each tokenized text."""
+    def _vectors(self, token_ids: Sequence[Sequence[int]]) -> Tensor:
         tokens, mask = _padded(token_ids)
-        with _TURN:
-            (vectors,) = self._session.run([graph.VECTORS], {graph.TOKENS: tokens, graph.MASK: mask})
+        (vectors,) = self._session.run([graph.VECTORS], {graph.TOKENS: tokens, graph.MASK: mask})
         return torch.from_numpy(vectors)
 
 

@@ -4,6 +4,8 @@ import json
 import shutil
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +136,42 @@ def test_embed_computes_a_text_once_when_it_comes_twice(encoder: Encoder, monkey
     assert not torch.equal(vectors[0], vectors[1])
 
 
-def test_session_uses_torchs_threads_when_made(encoder: Encoder) -> None:
-    from models.runtimes.session import OnnxEncoder
+def test_sessions_share_torchs_number_of_threads_when_asked_at_once(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.runtimes import session
 
-    weights = {name: tensor.numpy() for name, tensor in encoder.model.state_dict().items()}
-    assert torch.get_num_threads() == 1
-    assert OnnxEncoder(encoder.model.config.to_dict(), weights, RuntimeChoice("onnx")).threads == 1
+    pool = ThreadPoolExecutor(2)
+    monkeypatch.setattr(session, "thread_pool", lambda: pool)
+    running, most, lock = 0, 0, threading.Lock()
+    padded = session._padded
+
+    def watched(token_ids: Any) -> Any:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+        return padded(token_ids)
+
+    monkeypatch.setattr(session, "_padded", watched)
+    before = len(list(Path("/proc/self/task").iterdir()))
+    runtimes = [encoder.prepare(RuntimeChoice("onnx")) for _ in range(2)]
+    assert len(list(Path("/proc/self/task").iterdir())) == before  # no session has threads of its own
+    batches = [[ids] * 2 for ids in _TOKENS]
+    answers = [runtime.compute(batches) for runtime in runtimes if runtime.compute]
+    assert [len(list(answer)) for answer in answers] == [3, 3]
+    assert most == 2
+
+
+def test_thread_pool_is_as_large_as_torchs_when_made() -> None:
+    from models.runtimes import session
+
+    fresh = session.thread_pool.__wrapped__()  # the process's own may come from a test with more threads
+    assert fresh._max_workers == torch.get_num_threads() == 1
+    assert session.thread_pool() is session.thread_pool()
 
 
 def test_session_gives_equal_vectors_when_threads_ask_at_once(encoder: Encoder) -> None:
