@@ -4,7 +4,7 @@ Keys of metrics: the first one of a mapping is the one that decides; higher is b
 """
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -83,7 +83,7 @@ class ClassificationReport:
 
     def as_metrics(self, split: str) -> dict[str, float]:
         """Give scores and ends of intervals as `split/metric`."""
-        return _as_metrics(self.intervals, split)
+        return as_metrics(self.intervals, split)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class SummaryReport:
 
     def as_metrics(self, split: str) -> dict[str, float]:
         """Give scores and ends of intervals as `split/metric`."""
-        return _as_metrics(self.intervals, split)
+        return as_metrics(self.intervals, split)
 
 
 def classification_scores(y_true: Sequence[str], y_pred: Sequence[str]) -> dict[str, float]:
@@ -208,6 +208,18 @@ def bootstrap_mean(values: Sequence[float] | Floats, *, seed: int = _SEED) -> In
     distinct, counts = np.unique(np.asarray(values, dtype=float), return_counts=True)
     means = [draws @ distinct / counts.sum() for draws in _resampled_counts(counts, seed)]
     return _percentile_interval(float(distinct @ counts / counts.sum()), np.concatenate(means))
+
+
+def bootstrap(counts: Ints, statistic: Callable[[Ints], Floats], *, seed: int = _SEED) -> Interval:
+    """Give a statistic of counted things with its percentile bootstrap interval.
+
+    Args:
+        counts: how often each thing was seen.
+        statistic: maps counts, one row a resample, to one value each.
+        seed: makes the interval the same each time.
+    """
+    resampled = [statistic(draws) for draws in _resampled_counts(counts, seed)]
+    return _percentile_interval(float(statistic(counts[None])[0]), np.concatenate(resampled))
 
 
 def wilson_interval(successes: int, trials: int) -> Interval:
@@ -322,7 +334,8 @@ def _rouge_scorer() -> Any:
     return RougeScorer(list(_ROUGE), use_stemmer=True)
 
 
-def _as_metrics(intervals: Mapping[str, Interval], split: str) -> dict[str, float]:
+def as_metrics(intervals: Mapping[str, Interval], split: str) -> dict[str, float]:
+    """Give scores and ends of intervals as `split/metric`."""
     metrics: dict[str, float] = {}
     for name, interval in intervals.items():
         metrics[f"{split}/{name}"] = interval.value

@@ -22,6 +22,12 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "vader": "models.text_classification.vader:VaderClassifier",
             }
         ),
+        "multi-label-classification": MappingProxyType(
+            {
+                "transformer": "models.multi_label_classification.transformer:MultiLabelTransformer",
+                "tfidf-linear": "models.multi_label_classification.tfidf_linear:MultiLabelTfidfClassifier",
+            }
+        ),
         "summarization": MappingProxyType(
             {
                 "sentence-ranking": "models.summarization.sentence_ranking:SentenceRankingSummarizer",

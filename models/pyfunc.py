@@ -4,6 +4,7 @@
 DataFrame, a list or an array of texts with a DataFrame, one row a text.
 """
 
+import json
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,10 +24,12 @@ PREDICTOR_FOLDER = "data/predictor"
 _TEXT_COLUMN = "text"
 _OUTPUT_COLUMNS = {
     "text-classification": {"label": "string", "score": "double", "answered": "boolean"},
+    "multi-label-classification": {"labels": "string"},  # a JSON list
     "summarization": {"summary": "string"},
 }
 _EXAMPLES = {
     "text-classification": "Where is my parcel?",
+    "multi-label-classification": "Where is my parcel, and why was I charged twice?",
     "summarization": "The pump failed on Monday. It was replaced on Tuesday. Nobody was hurt.",
 }
 """A text that MLflow shows beside the model, as what to send."""
@@ -131,4 +134,6 @@ def _texts(model_input: Any) -> list[str]:
 def _row(answer: Classification | Summary) -> dict[str, str | float | bool]:
     if isinstance(answer, Summary):
         return {"summary": answer.text}
+    if answer.labels is not None:
+        return {"labels": json.dumps(answer.labels, ensure_ascii=False)}
     return {"label": answer.label, "score": answer.score, "answered": answer.answered}

@@ -23,6 +23,18 @@ class LabelledText:
 
 
 @dataclass(frozen=True)
+class MultiLabelledText:
+    """One example of multi-label classification: all labels that apply, possibly none."""
+
+    text: str
+    labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        # JSON gives a list back, which neither hashes nor equals what was written.
+        object.__setattr__(self, "labels", tuple(self.labels))
+
+
+@dataclass(frozen=True)
 class SummarizedText:
     """One example of summarization.
 
@@ -63,12 +75,14 @@ class Classification:
         score: its probability, 0 to 1.
         scores: the probability of each label.
         answered: whether the classifier is sure enough; if not, `label` is its best guess and no answer.
+        labels: all labels that apply, possibly none; None: the classifier gives exactly one, `label`.
     """
 
     label: str
     score: float
     scores: Mapping[str, float]
     answered: bool = True
+    labels: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

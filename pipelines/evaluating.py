@@ -3,7 +3,7 @@
 import datetime
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from configs.files import digest_of_folder
 from evaluation import metrics, profiles
 from evaluation.certainty import CertaintyReport
+from evaluation.label_sets import LabelSetReport, label_set_report
 from evaluation.metrics import ClassificationReport, Interval, SummaryReport
 from evaluation.reports import plots
 from evaluation.reports.card import CardFacts, card_data, model_card
@@ -30,7 +31,12 @@ from pipelines.usage import Usage, read_usage
 _WRITTEN_ERRORS = 50  # more than a reviewer reads, few enough to open at once
 _CARD_CLASSES = 5
 
-Report = ClassificationReport | SummaryReport
+Report = ClassificationReport | LabelSetReport | SummaryReport
+_REPORTS: Mapping[str, Callable[[Sequence[Any], Sequence[Any]], Report]] = {
+    "text-classification": metrics.classification_report,
+    "multi-label-classification": label_set_report,
+    "summarization": metrics.summary_report,
+}
 
 
 @dataclass(frozen=True)
@@ -122,20 +128,22 @@ def _champion(task: Task, champion: Version, splits: Splits, registry: Registry)
 
 
 def _compared(name: str, task: Task, answered: Answered) -> Compared:
-    make = metrics.classification_report if task.name == "text-classification" else metrics.summary_report
-    report: Report = make(answered.truths, answered.answers)
-    return Compared(name, answered, report)
+    return Compared(name, answered, _REPORTS[task.name](answered.truths, answered.answers))
 
 
 def _errors(answered: Answered, task: Task, splits: Splits) -> list[dict[str, Any]]:
     return worst_errors(
         [example.text for example in splits.test],
-        answered.truths,
-        answered.answers,
+        list(map(_spoken, answered.truths)),
+        list(map(_spoken, answered.answers)),
         [task.confidence(output) for output in answered.outputs],
         answered.scores.per_example,
         limit=_WRITTEN_ERRORS,
     )
+
+
+def _spoken(answer: str | tuple[str, ...]) -> str:
+    return answer if isinstance(answer, str) else ", ".join(answer) or "none"
 
 
 def _draw(

@@ -22,7 +22,7 @@ class Answered:
     inputs: Sequence[Any]
     outputs: Sequence[Any]
     truths: Sequence[Any]
-    answers: Sequence[str]
+    answers: Sequence[Any]
     scores: Scores
 
 

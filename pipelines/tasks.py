@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation import metrics
-from models.types import LabelledText, Score, SummarizedText
+from evaluation import label_sets, metrics
+from models.types import LabelledText, MultiLabelledText, Score, SummarizedText
 from serving.columns import classification_columns, summary_columns
 
 Row = Mapping[str, float | str]
@@ -19,7 +19,7 @@ class Task:
         name: its Hugging Face name.
         example: the class of its examples.
         inputs: examples to what `predict` takes.
-        truths: examples to what was right: the label, or all summaries that people wrote.
+        truths: examples to what was right: the label, all labels, or all summaries that people wrote.
         answers: outputs of `predict` to what is compared with the truths.
         score: `(truths, answers) -> metrics`; the first one decides.
         per_example: `(truths, answers) -> one score per example`, for intervals.
@@ -29,12 +29,12 @@ class Task:
     """
 
     name: str
-    example: type[LabelledText] | type[SummarizedText]
+    example: type[LabelledText] | type[MultiLabelledText] | type[SummarizedText]
     inputs: Callable[[Sequence[Any]], list[Any]]
     truths: Callable[[Sequence[Any]], list[Any]]
-    answers: Callable[[Sequence[Any]], list[str]]
+    answers: Callable[[Sequence[Any]], list[Any]]
     score: Score
-    per_example: Callable[[Sequence[Any], Sequence[str]], Sequence[float]]
+    per_example: Callable[[Sequence[Any], Sequence[Any]], Sequence[float]]
     confidence: Callable[[Any], float | None]
     profile_row: Callable[[Any, Any], Row]
     schema: Mapping[str, str]
@@ -52,6 +52,18 @@ TASKS: Mapping[str, Task] = {
         confidence=lambda output: float(output.score),
         profile_row=classification_columns,
         schema={"input": "text: string", "output": "label: string, score: double, answered: boolean"},
+    ),
+    "multi-label-classification": Task(
+        name="multi-label-classification",
+        example=MultiLabelledText,
+        inputs=lambda examples: [example.text for example in examples],
+        truths=lambda examples: [example.labels for example in examples],
+        answers=lambda outputs: [output.labels for output in outputs],
+        score=label_sets.label_set_scores,
+        per_example=label_sets.per_example_f1,
+        confidence=lambda _output: None,
+        profile_row=classification_columns,
+        schema={"input": "text: string", "output": "labels: list of string"},
     ),
     "summarization": Task(
         name="summarization",

@@ -46,7 +46,7 @@ class TrainingConfig(ClosedModel):
     model: ModelName = Field(description="The registered model that a run adds a version to.")
     description: str = Field(description="What the model answers, in one or two sentences.")
     intended_use: str = Field(description="What it is for, and what it is not for.")
-    task: Literal["text-classification", "summarization"]
+    task: Literal["text-classification", "multi-label-classification", "summarization"]
     seed: int = Field(7, ge=0)
     dataset: DatasetConfig
     predictor: PredictorConfig

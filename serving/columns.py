@@ -5,8 +5,9 @@ from models.types import Classification, Summary
 
 
 def classification_columns(text: str, output: Classification) -> dict[str, float | str]:
-    """Derive columns from a text and its label."""
-    return {**text_columns(text), **prediction_columns(output.label, output.score)}
+    """Derive columns from a text and its label; several labels are one combination, whose share may shift."""
+    label = output.label if output.labels is None else " + ".join(sorted(output.labels)) or "none"
+    return {**text_columns(text), **prediction_columns(label, output.score)}
 
 
 def summary_columns(text: str, output: Summary) -> dict[str, float | str]:

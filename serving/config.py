@@ -12,14 +12,15 @@ from serving.limits import Limits
 
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "configs" / "serving.yaml"
 
-Task = Literal["text-classification", "summarization"]
+Task = Literal["text-classification", "multi-label-classification", "summarization"]
 
-_TASKS: Mapping[str, Task] = {
-    "classify": "text-classification",
-    "summarize": "summarization",
-    "sentiment": "text-classification",
+CLASSIFICATION: tuple[Task, ...] = ("text-classification", "multi-label-classification")
+TASKS: Mapping[str, tuple[Task, ...]] = {
+    "classify": CLASSIFICATION,
+    "summarize": ("summarization",),
+    "sentiment": CLASSIFICATION,
 }
-"""What the default model of each endpoint must do."""
+"""What the models of each endpoint do."""
 
 
 class ModelConfig(ClosedModel):
@@ -68,10 +69,11 @@ class ServingConfig(ClosedModel):
         if doubled := [name for name, times in names.items() if times > 1]:
             raise ValueError(f"expected each model once, but {', '.join(doubled)} is listed more than once")
         tasks = {model.name: model.task for model in self.models}
-        for endpoint, task in _TASKS.items():
+        for endpoint, known in TASKS.items():
             name = getattr(self.endpoints, endpoint)
-            if name is not None and tasks.get(name) != task:
-                raise ValueError(f"expected endpoints.{endpoint} to name a listed model of task {task}, not {name}")
+            if name is not None and tasks.get(name) not in known:
+                wanted = " or ".join(known)
+                raise ValueError(f"expected endpoints.{endpoint} to name a listed model of task {wanted}, not {name}")
         return self
 
 

@@ -13,7 +13,7 @@ from models.text_classification.occlusion import Occlusion
 from models.types import Classification, Summary, SummaryRequest
 from serving.batching import Answer
 from serving.columns import classification_columns, summary_columns
-from serving.config import ServingConfig
+from serving.config import CLASSIFICATION, TASKS, ServingConfig
 from serving.middleware import request_id
 from serving.model_store import ModelStore, ServedModel
 from serving.recorder import Inference, Recorder
@@ -47,7 +47,7 @@ class InferenceEngine:
         limits.check_texts(texts)
         # The text and what is left of it without each word go as one call, so that one version answers all of them.
         occlusion = Occlusion.of(limits.only_text(texts)) if request.explain else None
-        served = self._store.get(self._named(request.model, endpoint), task="text-classification")
+        served = self._store.get(self._named(request.model, endpoint), tasks=CLASSIFICATION)
         started = time.perf_counter()
         variants = occlusion.variants() if occlusion else []
         answer: Answer[Classification, LoadedModel] = await served.batcher.submit([*texts, *variants])
@@ -93,7 +93,7 @@ class InferenceEngine:
         self, requests: Sequence[SummaryRequest], endpoint: str, name: str | None = None
     ) -> tuple[ServedModel, Answer[Summary, LoadedModel]]:
         """Summarize several texts for an endpoint, which the records name."""
-        served = self._store.get(name or self._config.endpoints.summarize, task="summarization")
+        served = self._store.get(name or self._config.endpoints.summarize, tasks=TASKS["summarize"])
         started = time.perf_counter()
         answer: Answer[Summary, LoadedModel] = await served.batcher.submit(requests)
         texts = [request.text for request in requests]
@@ -131,11 +131,13 @@ class InferenceEngine:
 
 def _label(output: Classification) -> Label:
     likely = sorted(output.scores.items(), key=lambda item: item[1], reverse=True)[:_SHOWN_LABELS]
-    return Label(label=output.label, answered=output.answered, score=output.score, scores=dict(likely))
+    labels = None if output.labels is None else list(output.labels)
+    return Label(label=output.label, labels=labels, answered=output.answered, score=output.score, scores=dict(likely))
 
 
 def _noted_label(output: Classification) -> dict[str, Any]:
-    return {"label": output.label, "score": output.score, "answered": output.answered}
+    noted = {"label": output.label, "score": output.score, "answered": output.answered}
+    return noted if output.labels is None else {**noted, "labels": list(output.labels)}
 
 
 def _noted_summary(output: Summary) -> dict[str, Any]:

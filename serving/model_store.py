@@ -189,17 +189,17 @@ class ModelStore:
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join, _JOIN_SECONDS)
 
-    def get(self, name: str, *, task: str) -> ServedModel:
-        """Find a listed model.
+    def get(self, name: str, *, tasks: Sequence[str]) -> ServedModel:
+        """Find a listed model that does one of `tasks`.
 
         Raises:
             ModelNotFoundError: it is not listed, or does something else.
         """
         model = self._models.get(name)
-        if model is None or model.config.task != task:
-            known = [other.config.name for other in self._models.values() if other.config.task == task]
+        if model is None or model.config.task not in tasks:
+            known = [other.config.name for other in self._models.values() if other.config.task in tasks]
             raise ModelNotFoundError(
-                f"No model `{name}` is served for {task}.", where="model", hint=suggest(name, known)
+                f"No model `{name}` is served for {' or '.join(tasks)}.", where="model", hint=suggest(name, known)
             )
         return model
 

@@ -59,7 +59,8 @@ class Word(BaseModel):
 class Label(BaseModel):
     """The label of one text."""
 
-    label: str
+    label: str = Field(description="The most probable one.")
+    labels: list[str] | None = Field(None, description="Of a multi-label model: all that apply, possibly none.")
     answered: bool = Field(description="False: the model does not know; the label is its best guess.")
     score: float = Field(description="Its probability, 0 to 1.")
     scores: dict[str, float] = Field(description="The five most probable labels.")

@@ -6,11 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from configs.errors import InputError
-from configs.loader import suggest
 from models.base import Predictor
+from models.text_classification import occlusion
 from models.text_classification.certainty import Certainty, Floats
-from models.text_classification.occlusion import Occlusion
 from models.types import Classification, LabelledText, WordWeight
 
 
@@ -38,11 +36,7 @@ class TextClassifier(Predictor[LabelledText, str, Classification]):
         Raises:
             InputError: the classifier has no such label.
         """
-        if label is not None and label not in self.labels:
-            raise InputError(f"There is no label `{label}`.", where="label", hint=suggest(label, self.labels))
-        occlusion = Occlusion.of(text)
-        whole, *variants = self.predict([text, *occlusion.variants()])
-        return occlusion.weigh(whole, variants, label or whole.label)
+        return occlusion.explain(self, text, label)
 
     def fit_certainty(self, validation: Sequence[LabelledText], answered_accuracy: float | None) -> None:
         """Choose temperature and threshold by texts that the classifier did not learn from; see `CertaintyConfig`."""

@@ -6,10 +6,12 @@ Erasure", 2016) asks for nothing but answers, so it works for every kind of clas
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
+from configs.errors import InputError
+from configs.loader import suggest
 from models.types import Classification, WordWeight
 
 # A word with what is inside it (don't, e-mail), or a run of signs: !!!, an emoji.
@@ -47,14 +49,40 @@ class Occlusion:
             variants: the answers to its variants.
             label: one of the classifier's labels.
         """
-        odds = _log_odds(whole.scores, label)
+        odds = _log_odds(whole, label)
         return [
-            WordWeight(self.text[start:end], start, end, odds - _log_odds(variant.scores, label))
+            WordWeight(self.text[start:end], start, end, odds - _log_odds(variant, label))
             for (start, end), variant in zip(self.parts, variants, strict=True)
         ]
 
 
-def _log_odds(scores: Mapping[str, float], label: str) -> float:
-    """The logarithm of how much more probable the label is than all others: unlike a probability, it is never full."""
-    others = sum(score for other, score in scores.items() if other != label)
-    return math.log(max(scores[label], _SMALLEST)) - math.log(max(others, _SMALLEST))
+class Classifier(Protocol):
+    """What can be explained."""
+
+    labels: tuple[str, ...]
+
+    def predict(self, inputs: Sequence[str]) -> list[Classification]:
+        """Answer texts."""
+
+
+def explain(classifier: Classifier, text: str, label: str | None = None) -> list[WordWeight]:
+    """Say what each word did for a label, by default the most probable one; in the order of the text.
+
+    Raises:
+        InputError: the classifier has no such label.
+    """
+    if label is not None and label not in classifier.labels:
+        raise InputError(f"There is no label `{label}`.", where="label", hint=suggest(label, classifier.labels))
+    occlusion = Occlusion.of(text)
+    whole, *variants = classifier.predict([text, *occlusion.variants()])
+    return occlusion.weigh(whole, variants, label or whole.label)
+
+
+def _log_odds(answer: Classification, label: str) -> float:
+    """The logarithm of how much more probable the label is than not: unlike a probability, it is never full."""
+    score = answer.scores[label]
+    if answer.labels is None:  # summed up, because 1 minus the score rounds to 0
+        against = sum(other for name, other in answer.scores.items() if name != label)
+    else:
+        against = 1 - score
+    return math.log(max(score, _SMALLEST)) - math.log(max(against, _SMALLEST))

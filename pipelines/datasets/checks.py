@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from configs.errors import DatasetError
-from models.types import LabelledText, SummarizedText
-from pipelines.datasets.facts import SPLITS, Example, Parts, Split
+from models.types import LabelledText, MultiLabelledText, SummarizedText
+from pipelines.datasets.facts import SPLITS, Example, Parts, Split, label_counts
 from pipelines.datasets.tables import Table
 
 
 def to_examples(
-    table: Table, *, text: str, target: str, summarize: bool, label_names: Sequence[str] | None = None
+    table: Table,
+    *,
+    text: str,
+    target: str,
+    summarize: bool,
+    label_names: Sequence[str] | None = None,
+    separator: str | None = None,
 ) -> list[Example]:
     """Check the rows of a table and make examples of them.
 
@@ -22,6 +28,7 @@ def to_examples(
         target: the column of labels or summaries.
         summarize: whether `target` holds summaries; then text and target may be lists: sentences, and summaries.
         label_names: the labels' names, where `target` holds their numbers.
+        separator: stands between labels, where a text may have several or none.
 
     Raises:
         DatasetError: there is no row or column, or a cell is empty or no text; the message names row and column.
@@ -34,10 +41,12 @@ def to_examples(
         raise DatasetError("There are columns, but no row below them.", where=table.place)
     examples: list[Example] = []
     for row in table.rows:
-        cells = row.cells.get(text), row.cells.get(target)
         place = f"{table.place}, row {row.number}, column"
-        places = f"{place} `{text}`", f"{place} `{target}`"
-        examples.append(_summarized(*cells, *places) if summarize else _labelled(*cells, *places, label_names))
+        given = row.cells.get(text), row.cells.get(target), f"{place} `{text}`", f"{place} `{target}`"
+        if separator is not None:
+            examples.append(_multi_labelled(*given, separator))
+        else:
+            examples.append(_summarized(*given) if summarize else _labelled(*given, label_names))
     return examples
 
 
@@ -100,8 +109,8 @@ def check_labels(parts: Parts, place: str) -> None:
     Raises:
         DatasetError: train has one label only, or another split has a label that train lacks.
     """
-    labels = {split: {one.label for one in parts[split] if isinstance(one, LabelledText)} for split in SPLITS}
-    if len(labels["train"]) == 1:
+    labels = {split: set(label_counts(parts[split])) for split in SPLITS}
+    if len(labels["train"]) == 1 and isinstance(parts["train"][0], LabelledText):
         raise DatasetError(
             f"All training examples have the label `{next(iter(labels['train']))}`.",
             where=place,
@@ -126,6 +135,14 @@ def folded(text: str) -> str:
 def _labelled(text: Any, label: Any, text_place: str, label_place: str, names: Sequence[str] | None) -> LabelledText:
     written, answer = _text_of(text, text_place), _label_of(label, label_place)
     return LabelledText(written, answer if names is None else _name_of(answer, names, label_place))
+
+
+def _multi_labelled(text: Any, labels: Any, text_place: str, labels_place: str, separator: str) -> MultiLabelledText:
+    """Read a JSON list, or labels between separators; no label at all is an answer too."""
+    if not isinstance(labels, list):
+        labels = [] if _is_missing(labels) else str(_label_of(labels, labels_place)).split(separator)
+    named = {_label_of(label, labels_place) for label in labels}
+    return MultiLabelledText(_text_of(text, text_place), tuple(sorted(named)))
 
 
 def _summarized(text: Any, summary: Any, text_place: str, summary_place: str) -> SummarizedText:

@@ -10,7 +10,7 @@ from configs.loader import ClosedModel
 from pipelines.datasets.facts import SPLITS, Split
 from pipelines.datasets.locations import is_saved_dataset, locate, readable
 
-Task = Literal["text-classification", "summarization"]
+Task = Literal["text-classification", "multi-label-classification", "summarization"]
 _Share = Annotated[float, Field(gt=0, lt=0.9)]
 
 
@@ -45,7 +45,13 @@ class _TableDataset(_SplitDataset):
     """Examples in rows and columns, wherever they come from."""
 
     text: str = Field("text", description="The column of the texts.")
-    label: str | None = Field(None, description="The column of the labels; `label` unless `summary` is given.")
+    label: str | None = Field(None, description="The column of the labels; `label` unless another one is given.")
+    labels: str | None = Field(
+        None, description="The column of all labels of a text; makes the task multi-label-classification."
+    )
+    label_separator: str = Field(
+        ";", min_length=1, description="Stands between the labels of a text, where they are no JSON list."
+    )
     label_names: tuple[str, ...] | None = Field(
         None, min_length=2, description="The labels' names, where the data holds their numbers, from 0."
     )
@@ -53,21 +59,23 @@ class _TableDataset(_SplitDataset):
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Self:
-        if self.label is not None and self.summary is not None:
-            raise ValueError("Expected `label` or `summary`, not both")
-        if self.label_names is not None and self.summary is not None:
-            raise ValueError("Expected `label_names` or `summary`, not both")
+        if sum(column is not None for column in (self.label, self.labels, self.summary)) > 1:
+            raise ValueError("Expected one of `label`, `labels` and `summary`")
+        if self.label_names is not None and (self.summary or self.labels):
+            raise ValueError("Expected `label_names` with `label` only")
         return self
 
     @property
     def task(self) -> Task:
         """The task that the columns are for."""
+        if self.labels is not None:
+            return "multi-label-classification"
         return "summarization" if self.summary is not None else "text-classification"
 
     @property
     def target(self) -> str:
         """The column that a model learns to give."""
-        return self.summary or self.label or "label"
+        return self.summary or self.labels or self.label or "label"
 
 
 class FilesDataset(_TableDataset):

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from configs.files import digest_of
-from models.types import LabelledText, SummarizedText
+from models.types import LabelledText, MultiLabelledText, SummarizedText
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-Example = LabelledText | SummarizedText
+Example = LabelledText | MultiLabelledText | SummarizedText
 Parts = dict[Split, list[Example]]
 
 
@@ -74,7 +74,14 @@ def describe(
 
 def label_counts(examples: Sequence[Example]) -> dict[str, int]:
     """Count each label, in alphabetical order."""
-    return dict(sorted(Counter(example.label for example in examples if isinstance(example, LabelledText)).items()))
+    labels = (label for example in examples for label in _labels_of(example))
+    return dict(sorted(Counter(labels).items()))
+
+
+def _labels_of(example: Example) -> Sequence[str]:
+    if isinstance(example, SummarizedText):
+        return ()
+    return example.labels if isinstance(example, MultiLabelledText) else (example.label,)
 
 
 def rows_digests(parts: Parts) -> dict[str, str]:

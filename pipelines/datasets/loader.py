@@ -61,6 +61,7 @@ def _examples(config: FilesDataset | HubDataset, tables: Mapping[Split, Table]) 
             target=config.target,
             summarize=config.task == "summarization",
             label_names=config.label_names,
+            separator=config.label_separator if config.labels else None,
         )
         for split, table in tables.items()
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from configs.errors import ConfigError, DatasetError, DependencyError
 from configs.files import sha256_of_file
 from configs.loader import ClosedModel, parse
-from models.types import LabelledText, SummarizedText
+from models.types import LabelledText, MultiLabelledText, SummarizedText
 from pipelines.datasets.checks import folded
 from pipelines.datasets.config import DatasetConfig
 from pipelines.datasets.facts import DatasetSplits
@@ -192,6 +192,31 @@ def test_load_when_files_are_not_what_is_said_shows_the_way_out(
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_load_when_texts_have_several_labels_reads_them(tmp_path: Path, suffix: str) -> None:
+    sets = [["b", "a"], ["a"], [], ["b"]] * 10
+    rows = [(f"text {number}", labels) for number, labels in enumerate(sets)]
+    if suffix == "csv":
+        lines = ["text,kinds", *(f"{text},{' | '.join(labels)}" for text, labels in rows)]
+    else:
+        lines = [json.dumps({"text": text, "kinds": labels}) for text, labels in rows]
+    (tmp_path / f"train.{suffix}").write_text("\n".join(lines))
+    found = load(path=str(tmp_path), labels="kinds", label_separator="|")
+    examples = [*found.train, *found.validation, *found.test]
+    assert {one.text: one.labels for one in examples if isinstance(one, MultiLabelledText)} == {
+        text: tuple(sorted(labels)) for text, labels in rows
+    }
+    assert sum(found.facts.labels[split]["a"] for split in ("train", "validation", "test")) == 20
+
+
+@pytest.mark.parametrize("labels", [["a", None], ["a", ""], [["a"]], 1.5])
+def test_load_when_one_of_several_labels_is_unfit_says_where(tmp_path: Path, labels: Any) -> None:
+    lines = [json.dumps({"text": f"text {number}", "labels": ["a"]}) for number in range(9)]
+    (tmp_path / "train.jsonl").write_text("\n".join([*lines, json.dumps({"text": "last", "labels": labels})]))
+    with pytest.raises(DatasetError, match="row 10, column `labels`"):
+        load(path=str(tmp_path), labels="labels")
+
+
 def test_load_when_the_path_is_missing_names_it(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="There is no such file or folder"):
         load(path=str(tmp_path / "nothing"))
@@ -207,9 +232,12 @@ def test_load_when_files_are_named_below_a_file_is_refused(tmp_path: Path) -> No
     ("values", "message"),
     [
         ({"source": "files"}, "required"),
-        ({"source": "files", "path": "x", "label": "a", "summary": "b"}, "`label` or `summary`, not both"),
+        ({"source": "files", "path": "x", "label": "a", "summary": "b"}, "one of `label`, `labels` and `summary`"),
         ({"source": "files", "path": "x", "test": "a", "test_share": 0.1}, "`test` or `test_share`, not both"),
-        ({"source": "files", "path": "x", "summary": "a", "label_names": ["b", "c"]}, "`label_names` or `summary`"),
+        (
+            {"source": "files", "path": "x", "summary": "a", "label_names": ["b", "c"]},
+            "`label_names` with `label` only",
+        ),
         ({"source": "generated", "generator": "poems"}, "'messages', 'notes' or 'sentiment'"),
         ({"source": "files", "path": "x", "colour": "red"}, "not known"),
         ({"source": "huggingface", "id": "../etc"}, "pattern"),

@@ -15,13 +15,14 @@ from configs.files import atomic_write
 from configs.settings import Settings
 from models import factory
 from models.registry import Registry, Version
-from models.types import LabelledText
+from models.types import LabelledText, MultiLabelledText
 from serving import server
 
 SERVING = {
     "models": [
         {"name": "kinds", "task": "text-classification"},
         {"name": "moods", "task": "text-classification"},
+        {"name": "concerns", "task": "multi-label-classification"},
         {"name": "notes", "task": "summarization"},
         {"name": "unborn", "task": "text-classification"},
         {"name": "swapped", "task": "text-classification"},
@@ -63,6 +64,7 @@ GREEDY = {
 
 KINDS = [LabelledText(f"please send the invoice {i} again", "invoice") for i in range(20)]
 KINDS += [LabelledText(f"where is my parcel number {i}", "parcel") for i in range(20)]
+_PAIRS = list(zip(KINDS[:20], KINDS[20:], strict=True))
 MOODS = [LabelledText(f"thank you so much {i}", "happy") for i in range(20)]
 MOODS += [LabelledText(f"this is a terrible mess {i}", "angry") for i in range(20)]
 
@@ -114,6 +116,17 @@ def fitted(examples: list[LabelledText], folder: Path, *, seed: int = 0) -> fact
     return predictor
 
 
+def fitted_concerns(folder: Path) -> factory.AnyPredictor:
+    """Fit a classifier that gives a text all labels that apply."""
+    alone = [MultiLabelledText(one.text, (one.label,)) for one in KINDS]
+    both = [MultiLabelledText(f"{one.text} and {other.text}", ("invoice", "parcel")) for one, other in _PAIRS]
+    predictor = factory.create("multi-label-classification", "tfidf-linear", {})
+    folder.mkdir(parents=True, exist_ok=True)
+    examples = [*alone, *both, *(MultiLabelledText(f"good morning {i}", ()) for i in range(20))]
+    predictor.fit(examples, examples[::3], score=_accuracy, report=lambda *_: None, checkpoint_dir=folder, seed=0)
+    return predictor
+
+
 def _accuracy(y_true: object, y_pred: object) -> dict[str, float]:
     return {"accuracy": float(y_true == y_pred)}
 
@@ -139,6 +152,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     made = Deployment(folder / "home")
     made.promote(made.register("kinds", fitted(KINDS, folder / "kinds")))
     made.promote(made.register("moods", fitted(MOODS, folder / "moods")))
+    made.promote(made.register("concerns", fitted_concerns(folder / "concerns")))
     made.promote(made.register("notes", factory.create("summarization", "lead", {})))
     return made
 

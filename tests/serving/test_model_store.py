@@ -86,7 +86,7 @@ class Following:
 
     @property
     def kinds(self) -> ServedModel:
-        return self.store.get("kinds", task="text-classification")
+        return self.store.get("kinds", tasks=["text-classification"])
 
     @property
     def status(self) -> ModelStatus:
@@ -171,7 +171,7 @@ def test_follow_when_the_predictor_fails_on_its_first_text(following: Following)
 def test_follow_when_the_version_does_another_task(following: Following) -> None:
     following.registry.champions["notes"] = "1"
     following.store.follow()
-    status = following.store.get("notes", task="summarization").status()
+    status = following.store.get("notes", tasks=["summarization"]).status()
     assert status.state == "failed"
     assert "text-classification" in (status.problem or "")
 
@@ -209,13 +209,13 @@ def test_follow_when_a_version_is_replaced(following: Following) -> None:
 
 def test_get_when_the_name_is_unknown(following: Following) -> None:
     with pytest.raises(ModelNotFoundError) as caught:
-        following.store.get("kindz", task="text-classification")
+        following.store.get("kindz", tasks=["text-classification"])
     assert caught.value.hint == "Did you mean `kinds`?"
 
 
 def test_get_when_the_model_does_another_task(following: Following) -> None:
     with pytest.raises(ModelNotFoundError):
-        following.store.get("notes", task="text-classification")
+        following.store.get("notes", tasks=["text-classification"])
 
 
 def test_store_when_champions_change_under_load(following: Following) -> None:
@@ -264,7 +264,7 @@ def test_store_when_the_registry_cannot_be_opened() -> None:
         store = ModelStore(CONFIG, open_registry, metrics=Metrics())
         store.start()
         try:
-            while store.get("kinds", task="text-classification").status().state != "live":
+            while store.get("kinds", tasks=["text-classification"]).status().state != "live":
                 await asyncio.sleep(0.01)
         finally:
             await store.stop()

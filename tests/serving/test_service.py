@@ -41,6 +41,15 @@ def test_classify_when_words_are_explained(client: httpx.Client) -> None:
     assert client.post("/classify", json={"texts": [text]}).json()["results"][0]["words"] is None
 
 
+def test_classify_when_a_text_has_several_labels(client: httpx.Client) -> None:
+    texts = ["the invoice and my parcel", "a parcel today", "good morning"]
+    answer = client.post("/classify", json={"texts": texts, "model": "concerns"})
+    assert [result["labels"] for result in answer.json()["results"]] == [["invoice", "parcel"], ["parcel"], []]
+    explained = client.post("/classify", json={"texts": texts[1:2], "model": "concerns", "explain": True}).json()
+    assert max(explained["results"][0]["words"], key=lambda word: word["weight"])["word"] == "parcel"
+    assert client.post("/classify", json={"texts": texts}).json()["results"][0]["labels"] is None
+
+
 def test_sentiment_when_no_model_is_named(client: httpx.Client) -> None:
     answer = client.post("/sentiment", json={"texts": ["thank you so much", "this is a terrible mess"]})
     assert answer.json()["model"] == "moods"
@@ -307,7 +316,7 @@ def test_error_when_it_is_read_by_a_program(client: httpx.Client) -> None:
     assert json.loads(answer.text) == {
         "error": {
             "code": "model_not_found",
-            "message": "No model `kindz` is served for text-classification.",
+            "message": "No model `kindz` is served for text-classification or multi-label-classification.",
             "where": "model",
             "hint": "Did you mean `kinds`?",
         }
