@@ -82,7 +82,6 @@ def test_ticks_hold_all_values_in_few_round_steps(values: list[float], from_zero
 def test_theme_gives_page_and_colours() -> None:
     assert mix("#000000", "#ffffff", 0.5) == "#808080"
     assert THEME.text_width == pytest.approx(470.55, abs=0.01)
-    assert ThemeConfig().page == "a4"
 
 
 def test_chart_of_several_series_says_and_names_them_all() -> None:
