@@ -1,8 +1,10 @@
 """`colophon merge` of many one-page letters: documents per second and core, and the memory of all its processes."""
 
+import functools
 import importlib.metadata
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -31,6 +33,7 @@ def measure(letters: int, *, sealed: bool) -> dict[str, Any]:
         command = [sys.executable, "-m", "pipelines.cli", "merge", _TEMPLATE, "--data", str(records), "--to", "docx"]
         command += ["-o", str(output), "--json", *([] if sealed else ["--no-seal"])]
         environment = {**os.environ, "COLOPHON_HOME": str(folder / "home")}
+        before = _seconds_of_children()
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment, cwd=_root()
         )
@@ -38,6 +41,7 @@ def measure(letters: int, *, sealed: bool) -> dict[str, Any]:
         answer = json.loads(process.stdout.read())  # type: ignore[union-attr]
         if process.wait() or answer["written"] != letters:
             raise SystemExit(f"The merge failed: {answer}")
+        worked = _seconds_of_children() - before
         shutil.rmtree(output)
     per_core = answer["rate"] / answer["processes"]
     return {
@@ -50,6 +54,7 @@ def measure(letters: int, *, sealed: bool) -> dict[str, Any]:
             "letters": letters,
             "processes": answer["processes"],
             "documents_per_second_per_core": round(per_core, 1),
+            "documents_per_cpu_second": round(letters / worked, 1),  # what other work on the machine changes less
             "mb_early": round(_highest(samples[: len(samples) // 4])),
             "mb_late": round(_highest(samples[3 * len(samples) // 4 :])),
             "mb_largest_process": round(max((largest for _, largest in samples), default=0)),
@@ -62,7 +67,7 @@ def _letter(number: int) -> dict[str, Any]:
     made = content.letter(number)
     company, customer = made["company"], made["customer"]
     address = [customer["contact"], customer["street"], customer["city"]]
-    example = json.loads((_root() / "templates" / "library" / _TEMPLATE / "example.json").read_text(encoding="utf-8"))
+    example = _example()
     items = [
         {**item, "quantity": item["quantity"] + number % 7, "amount": item["amount"] + number / 100}
         for item in example["items"]
@@ -78,6 +83,12 @@ def _letter(number: int) -> dict[str, Any]:
     }
 
 
+@functools.cache
+def _example() -> dict[str, Any]:
+    example: dict[str, Any] = json.loads((_root() / "templates/library" / _TEMPLATE / "example.json").read_bytes())
+    return example
+
+
 def _memory(process: "subprocess.Popen[str]", output: Path) -> "Any":
     """Give the sum and the largest of the processes' private memory while documents are written, in MB."""
     watched = psutil.Process(process.pid)
@@ -91,6 +102,11 @@ def _memory(process: "subprocess.Popen[str]", output: Path) -> "Any":
             continue
         if output.exists():
             yield sum(held), max(held)
+
+
+def _seconds_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)  # those that have ended, and theirs
+    return used.ru_utime + used.ru_stime
 
 
 def _highest(samples: list[tuple[float, float]]) -> float:
