@@ -55,7 +55,7 @@ bench-setup: setup ## The other document engines, in build/bench, for benchmarks
 	@mkdir -p build/bench/node && cp benchmarks/node/package.json build/bench/node/
 	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/bench/node; \
 		else echo "npm is not here: docxtemplater and Carbone are left out."; fi
-	@echo "Done. WeasyPrint also needs Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)."
+	@echo "Done. WeasyPrint also needs Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)."
 
 gallery: setup ## Draw docs/gallery.md anew (needs poppler-utils and LibreOffice)
 	@$(BIN)/python -m templates.gallery docs
