@@ -157,9 +157,12 @@ def test_sessions_share_torchs_number_of_threads_when_asked_at_once(
         return padded(token_ids)
 
     monkeypatch.setattr(session, "_padded", watched)
-    before = len(list(Path("/proc/self/task").iterdir()))
     runtimes = [encoder.prepare(RuntimeChoice("onnx")) for _ in range(2)]
-    assert len(list(Path("/proc/self/task").iterdir())) == before  # no session has threads of its own
+    for runtime in runtimes:
+        assert isinstance(runtime.compute, session.OnnxEncoder)
+        options = runtime.compute._session.get_session_options()
+        # The caller's thread is the one: no session has threads of its own.
+        assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
     batches = [[ids] * 2 for ids in _TOKENS]
     answers = [runtime.compute(batches) for runtime in runtimes if runtime.compute]
     assert [len(list(answer)) for answer in answers] == [3, 3]
