@@ -84,8 +84,9 @@ def recall_plot(report: ClassificationReport, path: Path) -> None:
     draw_intervals(axes, rows, colors=[ORANGE if is_below else BLUE for is_below in below])
     axes.axvline(report.accuracy.value, color=GREY, linestyle="--", linewidth=1)
     axes.set_xlim(0, 1.02)
-    axes.set_xlabel("recall, with its 95 % interval; examples in brackets; dashed: accuracy over all labels")
-    axes.set_title(f"Recall of {shown}: {sum(below)} clearly below the whole (orange)", loc="left")
+    # Of the figure and not of the axes, which long labels make narrow.
+    figure.supxlabel("recall, with its 95 % interval; examples in brackets; dashed: accuracy over all labels", size=10)
+    figure.suptitle(f"Recall of {shown}: {sum(below)} clearly below the whole (orange)", x=0.01, ha="left", size=12)
     save(figure, path)
 
 
