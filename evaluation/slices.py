@@ -1,6 +1,6 @@
 """How a predictor fares on parts of a split: short and long texts, rare and frequent labels, values of a column."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,14 +42,6 @@ def frequency_slices(labels: Sequence[str], trained_on: Mapping[str, int]) -> Sl
     """Cut a split into quarters by how many training examples the label has."""
     counts = [trained_on.get(label, 0) for label in labels]
     return _numeric_slices(counts, "labels with {} training examples")
-
-
-def column_slices(column: str, values: Sequence[str]) -> Slices:
-    """Cut a split by the values of a column of the data."""
-    groups: defaultdict[str, list[int]] = defaultdict(list)
-    for index, value in enumerate(values):
-        groups[f"{column}: {value}"].append(index)
-    return dict(sorted(groups.items()))
 
 
 def slice_scores(slices: Slices, per_example: Sequence[float]) -> list[SliceScore]:

@@ -1,6 +1,6 @@
 import pytest
 
-from evaluation.slices import column_slices, frequency_slices, length_slices, slice_scores
+from evaluation.slices import frequency_slices, length_slices, slice_scores
 
 
 def test_length_slices_when_cut_hold_every_text_once() -> None:
@@ -39,7 +39,7 @@ def test_frequency_slices_when_labels_differ_in_training() -> None:
 
 def test_slice_scores_when_one_part_is_worse() -> None:
     right = [1.0] * 95 + [0.0] * 5 + [1.0] * 10 + [0.0] * 30
-    slices = column_slices("channel", ["mail"] * 100 + ["chat"] * 40)
+    slices = {"channel: mail": range(100), "channel: chat": range(100, 140)}
     worst, best = slice_scores(slices, right)
     assert (worst.name, worst.support, worst.below) == ("channel: chat", 40, True)
     assert (best.name, best.score.value, best.below) == ("channel: mail", 0.95, False)
