@@ -113,7 +113,7 @@ def prepared(arguments: argparse.Namespace, home: Path | None) -> tuple[str, Pat
 
 def contenders(folder: Path) -> dict[str, Callable[[], Answer]]:
     """Give what can be compared: each is made when it is called."""
-    from models.encoders import multiplies_bfloat16
+    from models.devices import multiplies_bfloat16
     from models.runtimes.choice import RuntimeChoice, read
 
     chosen = read(folder / "encoder")

@@ -20,6 +20,8 @@ from transformers.utils import logging as transformers_logging
 
 from configs.errors import ConfigError, DependencyError, IntegrityError
 from configs.files import sha256_of_file
+from models.batches import batches_by_tokens, padded
+from models.devices import device_of
 from models.runtimes import choice as runtime_choice
 from models.runtimes.bert import BertWeights, Floats
 from models.runtimes.choice import TORCH, RuntimeChoice
@@ -228,61 +230,17 @@ class Encoder:
             batches = batches_by_tokens(unique, self._runtime.batch_tokens)
             answers = compute([[unique[index] for index in batch] for batch in batches])
             for batch, answer in zip(batches, answers, strict=True):
-                vectors[batch] = answer
+                vectors[batch] = answer.cpu()
         return vectors[[rows[tuple(ids)] for ids in token_ids]]
 
 
-def fast_precision() -> torch.autocast:
-    """Compute in bfloat16 where the processor multiplies it itself, measured 1.7 times as fast; elsewhere it is slow.
-
-    For learning only: answers are in float32 unless another runtime was measured and chosen.
-    """
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=multiplies_bfloat16())
-
-
-def multiplies_bfloat16() -> bool:
-    """Say whether the processor has instructions for bfloat16."""
-    capabilities = torch.cpu.get_capabilities()
-    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
-
-
 def _mean_vectors(model: nn.Module, token_ids: Sequence[Sequence[int]], pad_id: int) -> Tensor:
-    ids, mask = _padded(token_ids, pad_id)
+    ids, mask = padded(token_ids, pad_id, device_of(model))
     hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state
     weight = mask.unsqueeze(-1).float()
     # In float32 also under autocast: a sum over tokens loses digits in bfloat16.
     pooled: Tensor = (hidden.float() * weight).sum(1) / weight.sum(1)
     return pooled
-
-
-def _padded(token_ids: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:
-    longest = max(len(ids) for ids in token_ids)
-    padded = [[*ids, *[pad_id] * (longest - len(ids))] for ids in token_ids]
-    mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in token_ids]
-    return torch.tensor(padded), torch.tensor(mask)
-
-
-def batches_by_length(token_ids: Sequence[Sequence[int]], size: int) -> list[list[int]]:
-    """Group indices into batches of texts of about the same length, so that little is padded."""
-    order = sorted(range(len(token_ids)), key=lambda index: len(token_ids[index]))
-    return [order[start : start + size] for start in range(0, len(order), size)]
-
-
-def mean_rows(rows: Tensor, counts: Sequence[int]) -> Tensor:
-    """Average groups of rows that follow each other, as many in each as its count says."""
-    groups = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts, dtype=torch.int64))
-    sums = torch.zeros(len(counts), rows.shape[1]).index_add_(0, groups, rows)
-    return sums / torch.tensor(counts).unsqueeze(1)
-
-
-def batches_by_tokens(token_ids: Sequence[Sequence[int]], tokens: int) -> list[list[int]]:
-    """Group indices by length into batches of at most so many tokens with padding; a longer text is alone."""
-    batches: list[list[int]] = [[]]
-    for index in sorted(range(len(token_ids)), key=lambda index: len(token_ids[index])):
-        if batches[-1] and len(token_ids[index]) * (len(batches[-1]) + 1) > tokens:
-            batches.append([])
-        batches[-1].append(index)
-    return batches if token_ids else []
 
 
 def _onnx_encoder(config: Mapping[str, Any], weights: Mapping[str, Tensor], choice: RuntimeChoice) -> "OnnxEncoder":

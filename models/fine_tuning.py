@@ -1,9 +1,12 @@
-"""The training loop of a network: epochs that survive a kill, averaged weights, the best epoch kept."""
+"""The training loop of a network: fits that survive a kill, averaged weights, the best epoch kept."""
 
 import contextlib
 import math
+import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -16,12 +19,17 @@ from configs.files import digest_of
 from configs.loader import ClosedModel
 from configs.logging import get_logger
 from models import checkpoints
-from models.encoders import batches_by_length
+from models.batches import batches_by_length, batches_by_tokens
+from models.devices import accelerated, device_of
 from models.types import Report
 
 _log = get_logger(__name__)
 
 _POOL_BATCHES = 16  # sorted by length within this many batches: little padding, yet the order stays random
+# Tokens of a batch that are learnt from at once, padding included: more of them take gigabytes, and of fewer, adding up
+# the gradients would take a share of the time worth naming.
+_TOKENS_AT_ONCE = 2048
+_SECONDS_BETWEEN_CHECKPOINTS = 60  # writing one takes about a second
 _MAX_GRADIENT_NORM = 1.0
 _WEIGHT_DECAY = 0.01
 _WARMUP_SHARE = 0.1
@@ -37,8 +45,14 @@ class FineTuningConfig(ClosedModel):
     batch_size: int = Field(64, ge=1)
     learning_rate: float = Field(1.5e-4, gt=0, lt=1, description="Of the encoder, at its highest.")
     head_learning_rate: float = Field(1e-3, gt=0, lt=1)
+    layer_decay: float = Field(
+        1.0, gt=0, le=1, description="Each layer of the encoder learns at this share of the rate of the one above it."
+    )
     averaging: float = Field(0.99, ge=0, lt=1, description="Share of the running average of weights kept at each step.")
     patience: int = Field(3, ge=1, description="Epochs without a better validation score before stopping.")
+    runs: int = Field(
+        1, ge=1, le=20, description="Fit so often, with other random choices, and average the weights of all."
+    )
 
 
 class Drawn(NamedTuple):
@@ -66,17 +80,79 @@ class Objective(Protocol):
         """Give the loss of a batch."""
 
 
-class FineTuning:
-    """One fit. Its state is written after each epoch, so that a killed fit goes on there with the same result.
+def fine_tune(
+    network: nn.Module,
+    objective: Objective,
+    config: FineTuningConfig,
+    *,
+    evaluate: Evaluate,
+    report: Report,
+    checkpoint_dir: Path,
+    seed: int,
+) -> None:
+    """Train a network; leave it with the best weights, in evaluation mode.
 
-    Every random choice follows from the seed and the number of the epoch, so no generator's state is kept.
+    Several runs start from the same weights and end near each other, so that the mean of their weights works too, and
+    mostly better (Wortsman et al., "Model soups", 2022); it answers as fast as one of them. Where it does not score as
+    high on validation, the best run stays.
 
     Args:
         network: what learns; `encoder.` starts the names of its pretrained weights.
         objective: what it learns.
         config: how to learn.
+        evaluate: scores the network as it is; the first metric decides, higher is better.
+        report: told the metrics of each epoch, and of the mean of several runs.
+        checkpoint_dir: where a fit that was killed finds what it had done.
         seed: makes the fit reproducible on one machine.
-        checkpoint: the file of the state.
+    """
+    total = config.epochs * config.runs + (config.runs > 1)
+    with accelerated(network):
+        start = _copy_of_weights(network)
+        results: list[_Result] = []
+        for run in range(config.runs):
+            _assign(network, start)
+            checkpoint = checkpoint_dir / f"run-{run}.safetensors"
+            fit = _Fit(network, objective, config, seed=(seed, run), checkpoint=checkpoint)
+            results.append(fit.run(evaluate, partial(_report_run, report, first=run * config.epochs, total=total)))
+        best = max(results, key=lambda result: result.score)
+        _assign(network, best.weights)
+        network.eval()
+        if config.runs > 1:
+            _take_mean_if_better(network, results, best, evaluate, partial(report, total, total))
+
+
+def _report_run(report: Report, step: int, _: int, metrics: Mapping[str, float], *, first: int, total: int) -> None:
+    report(first + step, total, metrics)
+
+
+def _take_mean_if_better(
+    network: nn.Module,
+    results: Sequence["_Result"],
+    best: "_Result",
+    evaluate: Evaluate,
+    report: Callable[[Mapping[str, float]], None],
+) -> None:
+    _assign(network, _mean([result.weights for result in results]))
+    scores = dict(evaluate())
+    report({f"validation/{name}": value for name, value in scores.items()})
+    if next(iter(scores.values())) < best.score:
+        _assign(network, best.weights)
+    _log.info(
+        "runs averaged",
+        scores=[round(result.score, 4) for result in results],
+        mean_of_weights={name: round(value, 4) for name, value in scores.items()},
+    )
+
+
+class _Result(NamedTuple):
+    score: float
+    weights: Weights
+
+
+class _Fit:
+    """One run. Its state is written every minute and after each epoch: a killed one goes on there, to the same result.
+
+    Every random choice follows from the seed and the number of the epoch or step, so no generator's state is kept.
     """
 
     def __init__(
@@ -85,7 +161,7 @@ class FineTuning:
         objective: Objective,
         config: FineTuningConfig,
         *,
-        seed: int,
+        seed: tuple[int, int],
         checkpoint: Path,
     ) -> None:
         self._network = network
@@ -100,19 +176,13 @@ class FineTuning:
         self._progress = _Progress()
         self._fingerprint = digest_of([objective.digest, config.model_dump(mode="json"), seed])
 
-    def run(self, evaluate: Evaluate, report: Report) -> None:
-        """Train until the last epoch or until patience ends; leave the best epoch's weights in the network.
-
-        Args:
-            evaluate: scores the network as it is; the first metric decides, higher is better.
-            report: told the metrics of each epoch.
-        """
-        with torch.random.fork_rng(devices=[]):
+    def run(self, evaluate: Evaluate, report: Report) -> _Result:
+        """Train until the last epoch or until patience ends; give the best epoch's score and weights."""
+        with torch.random.fork_rng():
             self._resume()
             while not self._finished:
                 self._run_epoch(evaluate, report)
-        _assign(self._network, self._best)
-        self._network.eval()
+        return _Result(self._progress.best_score, self._best)
 
     @property
     def _finished(self) -> bool:
@@ -120,13 +190,15 @@ class FineTuning:
         return progress.epoch >= self._config.epochs or progress.epoch - progress.best_epoch >= self._config.patience
 
     def _run_epoch(self, evaluate: Evaluate, report: Report) -> None:
-        loss = self._train_epoch(self._progress.epoch)
+        loss = self._train_epoch()
         with _swapped_in(self._network, self._average):
             scores = dict(evaluate())
         self._progress.epoch += 1
         self._keep_if_best(next(iter(scores.values())))
-        rate = self._config.learning_rate * self._factor(self._progress.epoch * self._steps_per_epoch - 1)
-        metrics = {"train/loss": loss, "train/learning_rate": rate}
+        metrics = {
+            "train/loss": loss,
+            "train/learning_rate": self._config.learning_rate * self._factor(self._progress.step - 1),
+        }
         report(
             self._progress.epoch,
             self._config.epochs,
@@ -134,25 +206,38 @@ class FineTuning:
         )
         self._save()
 
-    def _train_epoch(self, epoch: int) -> float:
+    def _train_epoch(self) -> float:
+        """Do the steps that the epoch still lacks; give the mean loss of all of them."""
         self._network.train()
-        generator = np.random.default_rng([self._seed, epoch])
-        torch.manual_seed(int(generator.integers(2**63)))  # for dropout
-        losses = []
-        first_step = epoch * self._steps_per_epoch
-        for step, batch in enumerate(self._batches(self._objective.draw(generator), generator), start=first_step):
-            losses.append(self._step(step, self._objective.loss(batch, generator)))
-        return sum(losses) / len(losses)
+        progress = self._progress
+        batches = self._batches(np.random.default_rng([*self._seed, progress.epoch]))
+        saved = time.monotonic()
+        for batch in batches[progress.step - progress.epoch * self._steps_per_epoch :]:
+            progress.loss += self._step(batch) / len(batches)
+            progress.step += 1
+            if time.monotonic() - saved > _SECONDS_BETWEEN_CHECKPOINTS:
+                self._save()
+                saved = time.monotonic()
+        loss, progress.loss = progress.loss, 0.0
+        return loss
 
-    def _step(self, step: int, loss: Tensor) -> float:
+    def _step(self, batch: Sequence[Drawn]) -> float:
+        """Learn from one batch; give its loss."""
+        step = self._progress.step
+        generator = np.random.default_rng([*self._seed, self._config.epochs + step])  # epochs have the numbers below
+        torch.manual_seed(int(generator.integers(2**63)))  # for dropout
+        batch_loss = 0.0
+        for part in batches_by_tokens([one.token_ids for one in batch], _TOKENS_AT_ONCE):
+            loss = self._objective.loss([batch[index] for index in part], generator) * (len(part) / len(batch))
+            loss.backward()  # type: ignore[no-untyped-call]
+            batch_loss += float(loss.detach())
         for group in self._optimizer.param_groups:
             group["lr"] = group["highest_lr"] * self._factor(step)
-        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._network.parameters(), _MAX_GRADIENT_NORM)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self._update_average(step)
-        return float(loss.detach())
+        return batch_loss
 
     def _factor(self, step: int) -> float:
         """Share of the highest learning rate: a linear warm-up, then half a cosine down to zero."""
@@ -162,8 +247,9 @@ class FineTuning:
             return (step + 1) / warmup
         return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
-    def _batches(self, drawn: Sequence[Drawn], generator: np.random.Generator) -> list[list[Drawn]]:
-        """Shuffle, sort by length within pools, cut into batches and shuffle these."""
+    def _batches(self, generator: np.random.Generator) -> list[list[Drawn]]:
+        """Draw the examples of an epoch, shuffle, sort by length within pools, cut into batches and shuffle these."""
+        drawn = self._objective.draw(generator)
         order = generator.permutation(len(drawn)).tolist()
         size = self._config.batch_size
         batches = []
@@ -187,7 +273,7 @@ class FineTuning:
             self._best = {name: tensor.clone() for name, tensor in self._average.items()}
 
     def _save(self) -> None:
-        tensors = _prefixed("network", _copy_of_weights(self._network))
+        tensors = _prefixed("network", dict(self._network.named_parameters()))
         tensors |= _prefixed("average", self._average) | _prefixed("best", self._best)
         for index, state in self._optimizer.state_dict()["state"].items():
             tensors |= _prefixed(f"optimizer.{index}", state)
@@ -204,8 +290,11 @@ class FineTuning:
     def _restore(self, progress: "_Progress", tensors: Weights) -> None:
         self._progress = progress
         _assign(self._network, _without_prefix("network", tensors))
-        self._average = _without_prefix("average", tensors)
-        self._best = _without_prefix("best", tensors)
+        device = device_of(self._network)
+        self._average, self._best = (
+            {name: tensor.to(device) for name, tensor in _without_prefix(prefix, tensors).items()}
+            for prefix in ("average", "best")
+        )
         state = self._optimizer.state_dict()
         count = sum(len(group["params"]) for group in state["param_groups"])
         states = {index: _without_prefix(f"optimizer.{index}", tensors) for index in range(count)}
@@ -215,23 +304,40 @@ class FineTuning:
 
 @dataclass
 class _Progress:
+    """How far a run is: whole epochs, steps over all epochs, and the loss of the epoch that is under way."""
+
     epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
     best_epoch: int = 0
     best_score: float = -math.inf
 
 
 def _parameter_groups(network: nn.Module, config: FineTuningConfig) -> list[dict[str, Any]]:
-    """Weight decay for the encoder's matrices only; a higher rate for the head, which is new."""
+    """Weight decay for the encoder's matrices only; lower rates for lower layers, a higher one for the new head."""
+    pretrained = [name for name, _ in network.named_parameters() if name.startswith("encoder.")]
+    height = max((_layer_of(name) for name in pretrained), default=0)
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
-        pretrained = name.startswith("encoder.")
-        rate = config.learning_rate if pretrained else config.head_learning_rate
-        decay = _WEIGHT_DECAY if pretrained and parameter.ndim > 1 else 0.0
+        rate, decay = config.head_learning_rate, 0.0
+        if name in pretrained:
+            rate = config.learning_rate * config.layer_decay ** (height - _layer_of(name))
+            decay = _WEIGHT_DECAY if parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return [
         {"params": parameters, "lr": rate, "highest_lr": rate, "weight_decay": decay}
         for (rate, decay), parameters in groups.items()
     ]
+
+
+def _layer_of(name: str) -> int:
+    """Give the number of a weight's layer as `transformers` names it, from 1; the embeddings below are 0."""
+    found = re.search(r"\.(?:layers?|block|h)\.(\d+)\.", name)
+    return int(found[1]) + 1 if found else 0
+
+
+def _mean(weights: Sequence[Weights]) -> Weights:
+    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
 
 
 def _copy_of_weights(network: nn.Module) -> Weights:

@@ -15,7 +15,8 @@ from configs.logging import get_logger
 from evaluation.reports.runtimes import RuntimeRow, runtimes_plot, runtimes_sentence
 from evaluation.reports.tables import write_table
 from models import factory
-from models.encoders import Encoder, Runtime, multiplies_bfloat16
+from models.devices import multiplies_bfloat16
+from models.encoders import Encoder, Runtime
 from models.runtimes.choice import TORCH, RuntimeChoice, RuntimeName
 from pipelines.splits import Splits
 from pipelines.tasks import Task

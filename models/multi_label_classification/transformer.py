@@ -16,8 +16,9 @@ from torch import Tensor, nn
 from configs.errors import IntegrityError
 from configs.files import atomic_write, digest_of
 from configs.loader import parse
-from models.encoders import Encoder, fast_precision, locate
-from models.fine_tuning import Drawn, FineTuning, FineTuningConfig
+from models.devices import device_of, fast_precision
+from models.encoders import Encoder, locate
+from models.fine_tuning import Drawn, FineTuningConfig, fine_tune
 from models.multi_label_classification.classifier import MultiLabelClassifier, labels_of
 from models.multi_label_classification.thresholds import Floats
 from models.types import MultiLabelledText, Report, Score
@@ -61,20 +62,22 @@ class MultiLabelTransformer(MultiLabelClassifier):
             answers = [answer.labels for answer in self.predict([example.text for example in validation])]
             return score([example.labels for example in validation], answers)
 
-        fine_tuning = FineTuning(
+        fine_tune(
             self._network,
             _LabelsObjective(self._network, encoder.tokenize([example.text for example in train]), targets),
             self.config,
+            evaluate=evaluate,
+            report=report,
+            checkpoint_dir=checkpoint_dir,
             seed=seed,
-            checkpoint=checkpoint_dir / "fine-tuning.safetensors",
         )
-        fine_tuning.run(evaluate, report)
         self.fit_thresholds(validation)
 
     def logits(self, texts: Sequence[str]) -> Floats:
         network = self._fitted()
         with torch.inference_mode():
-            scores: Floats = network.classify(network.text_encoder.embed(texts)).double().numpy()
+            vectors = network.text_encoder.embed(texts).to(device_of(network))
+            scores: Floats = network.classify(vectors).double().cpu().numpy()
         return scores
 
     @property
@@ -125,7 +128,7 @@ class _Network(nn.Module):
         return self.classify(self.text_encoder.forward(token_ids))
 
     def classify(self, vectors: Tensor) -> Tensor:
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(vectors.device.type, enabled=False):
             # Vectors of one length, whatever the encoder: sqrt(width), as normalised features have.
             return F.linear(F.normalize(vectors) * vectors.shape[1] ** 0.5, self.weights, self.bias)
 
@@ -144,9 +147,10 @@ class _LabelsObjective:
         return [Drawn(index, token_ids) for index, token_ids in enumerate(self._token_ids)]
 
     def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:  # noqa: ARG002
-        with fast_precision():
+        device = device_of(self._network)
+        with fast_precision(device):
             logits = self._network([one.token_ids for one in batch]).float()
-        return F.binary_cross_entropy_with_logits(logits, self._targets[[one.number for one in batch]])
+        return F.binary_cross_entropy_with_logits(logits, self._targets[[one.number for one in batch]].to(device))
 
 
 def _log_odds(targets: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from configs.files import atomic_write, digest_of
 from configs.loader import ClosedModel, parse
 from models import checkpoints
 from models.base import Predictor
+from models.devices import accelerated
 from models.encoders import Encoder, locate
 from models.summarization.selection import choose
 from models.summarization.sentence_features import FEATURES, Matrix, features_of, oracle
@@ -87,8 +88,9 @@ class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summar
         if not train or not validation:
             raise DatasetError("Expected texts with summaries to learn from and to validate on, but got none.")
         self._encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
-        learning = self._read_once(train, checkpoint_dir / "train.safetensors")
-        held_out = self._read_once(validation, checkpoint_dir / "validation.safetensors")
+        with accelerated(self._encoder.model):
+            learning = self._read_once(train, checkpoint_dir / "train.safetensors")
+            held_out = self._read_once(validation, checkpoint_dir / "validation.safetensors")
         features, labels = _examples(learning, [example.summary for example in train], self.config.max_sentences)
         candidates = [
             _Ranker(weights, bias, redundancy)

@@ -17,15 +17,10 @@ from configs.errors import ConfigError, DatasetError, IntegrityError
 from configs.files import atomic_write, digest_of
 from configs.loader import parse
 from models.base import Predictor
-from models.encoders import (
-    batches_by_length,
-    fast_precision,
-    load_tokenizer,
-    load_transformer,
-    locate,
-    save_transformer,
-)
-from models.fine_tuning import Drawn, FineTuning, FineTuningConfig
+from models.batches import batches_by_length, padded
+from models.devices import device_of, fast_precision
+from models.encoders import load_tokenizer, load_transformer, locate, save_transformer
+from models.fine_tuning import Drawn, FineTuningConfig, fine_tune
 from models.summarization.sentences import split_sentences
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
 
@@ -87,14 +82,15 @@ class Seq2SeqSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
             # One beam: enough to compare epochs, and several times as fast.
             return score(references, [self._cut(text, None).text for text in writer.write(_texts(validation), beams=1)])
 
-        fine_tuning = FineTuning(
+        fine_tune(
             writer,
             _TeacherForcing(writer, train, smoothing=self.config.label_smoothing),
             self.config,
+            evaluate=evaluate,
+            report=report,
+            checkpoint_dir=checkpoint_dir,
             seed=seed,
-            checkpoint=checkpoint_dir / "fine-tuning.safetensors",
         )
-        fine_tuning.run(evaluate, report)
 
     def predict(self, inputs: Sequence[SummaryRequest]) -> list[Summary]:
         texts = self._fitted().write([request.text for request in inputs], beams=self.config.beams)
@@ -178,7 +174,7 @@ class _Writer(nn.Module):
         written = [""] * len(texts)
         with torch.inference_mode():
             for batch in batches_by_length(token_ids, _BATCH):
-                ids, mask = self._padded([token_ids[index] for index in batch], self._pad_id)
+                ids, mask = padded([token_ids[index] for index in batch], self._pad_id, device_of(self))
                 found = self._model.generate(ids, attention_mask=mask, generation_config=how)
                 for index, row in zip(batch, found.tolist(), strict=True):
                     written[index] = self._tokenizer.decode(row, skip_special_tokens=True).strip()
@@ -186,8 +182,8 @@ class _Writer(nn.Module):
 
     def forward(self, token_ids: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """Give the logits of each next token while the right ones before it are known, and the right next ones."""
-        ids, mask = self._padded(token_ids, self._pad_id)
-        labels, _ = self._padded(targets, _IGNORED)
+        ids, mask = padded(token_ids, self._pad_id, device_of(self))
+        labels, _ = padded(targets, _IGNORED, device_of(self))
         return self._model(input_ids=ids, attention_mask=mask, labels=labels).logits, labels
 
     @property
@@ -200,13 +196,6 @@ class _Writer(nn.Module):
         found = [encoding.ids for encoding in self._tokenizer.encode_batch(readable)]
         # The last token says that the text ends, also where it is cut.
         return [ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]] for ids in found]
-
-    @staticmethod
-    def _padded(token_ids: Sequence[Sequence[int]], filler: int) -> tuple[Tensor, Tensor]:
-        longest = max(len(ids) for ids in token_ids)
-        padded = [[*ids, *[filler] * (longest - len(ids))] for ids in token_ids]
-        mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in token_ids]
-        return torch.tensor(padded), torch.tensor(mask)
 
 
 class _TeacherForcing:
@@ -227,7 +216,7 @@ class _TeacherForcing:
     def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:  # noqa: ARG002
         """Give the mean over the tokens of a batch."""
         targets = [self._targets[one.number] for one in batch]
-        with fast_precision():
+        with fast_precision(device_of(self._writer)):
             logits, labels = self._writer([one.token_ids for one in batch], targets)
         return F.cross_entropy(
             logits.float().flatten(0, 1),

@@ -8,7 +8,9 @@ import torch.nn.functional as F
 from pydantic import Field
 from scipy.sparse import csr_matrix, hstack
 
-from models.encoders import Encoder, fast_precision, locate, mean_rows
+from models.batches import mean_rows
+from models.devices import accelerated, fast_precision, learning_device
+from models.encoders import Encoder, locate
 from models.text_classification.tfidf_linear import TfidfLinearClassifier, TfidfLinearConfig
 
 
@@ -48,7 +50,7 @@ class EmbeddingLinearClassifier(TfidfLinearClassifier):
 
     def _fit_rows(self, texts: Sequence[str]) -> csr_matrix:
         self._encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
-        with fast_precision():
+        with accelerated(self._encoder.model), fast_precision(learning_device()):
             return self._with_embeddings(super()._fit_rows(texts), texts)
 
     def _rows(self, texts: Sequence[str]) -> csr_matrix:

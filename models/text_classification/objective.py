@@ -10,7 +10,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from configs.files import digest_of
-from models.encoders import fast_precision
+from models.devices import device_of, fast_precision
 from models.fine_tuning import Drawn, FineTuningConfig
 
 
@@ -76,14 +76,15 @@ class LabelObjective:
     def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:
         """Give the mean over the windows of a batch."""
         token_ids = [self._masked(one.token_ids, generator) for one in batch]
-        targets = self._targets[[one.number for one in batch]]
+        device = device_of(self._network)
+        targets = self._targets[[one.number for one in batch]].to(device)
         twice = self._config.consistency > 0
-        with fast_precision():
+        with fast_precision(device):
             logits = self._network([*token_ids, *token_ids] if twice else token_ids).float()
         loss = F.cross_entropy(
             logits,
             targets.repeat(2) if twice else targets,
-            weight=self._class_weights,
+            weight=None if self._class_weights is None else self._class_weights.to(device),
             label_smoothing=self._config.label_smoothing,
         )
         return loss + self._config.consistency * _disagreement(*logits.chunk(2)) if twice else loss

@@ -15,8 +15,10 @@ from torch import Tensor, nn
 from configs.errors import DatasetError, IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
-from models.encoders import Encoder, fast_precision, locate, mean_rows
-from models.fine_tuning import FineTuning
+from models.batches import mean_rows
+from models.devices import device_of, fast_precision
+from models.encoders import Encoder, locate
+from models.fine_tuning import fine_tune
 from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
 from models.text_classification.classifier import TextClassifier
 from models.text_classification.objective import LabelObjective, LabelObjectiveConfig
@@ -74,14 +76,15 @@ class TransformerClassifier(TextClassifier):
             answers = self.predict([example.text for example in validation])
             return score([example.label for example in validation], [answer.label for answer in answers])
 
-        fine_tuning = FineTuning(
+        fine_tune(
             network,
             LabelObjective(network, windows, targets, self.config, mask_id=encoder.mask_id),
             self.config,
+            evaluate=evaluate,
+            report=report,
+            checkpoint_dir=checkpoint_dir,
             seed=seed,
-            checkpoint=checkpoint_dir / "fine-tuning.safetensors",
         )
-        fine_tuning.run(evaluate, report)
         self.fit_certainty(validation, self.config.answered_accuracy)
 
     @property
@@ -92,7 +95,8 @@ class TransformerClassifier(TextClassifier):
         network = self._fitted()
         windows = network.text_encoder.windows(texts, limit=self.config.max_windows)
         with torch.inference_mode():
-            logits = network.classify(network.text_encoder.embed_tokens([ids for each in windows for ids in each]))
+            vectors = network.text_encoder.embed_tokens([ids for each in windows for ids in each])
+            logits = network.classify(vectors.to(device_of(network))).cpu()
         means: Floats = mean_rows(logits, [len(each) for each in windows]).double().numpy()
         return means
 
@@ -146,7 +150,7 @@ class _Network(nn.Module):
         return self.classify(self.text_encoder.forward(token_ids))
 
     def classify(self, vectors: Tensor) -> Tensor:
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(vectors.device.type, enabled=False):
             cosines = F.normalize(vectors) @ F.normalize(self.directions).T
             return _SCALE * cosines + self.bias
 
@@ -165,7 +169,7 @@ def _first_directions(
 ) -> Tensor:
     """Average the normalised vectors of the first windows of each label's first texts."""
     chosen = torch.cat([(targets == label).nonzero()[:_TEXTS_FOR_DIRECTION, 0] for label in range(count)])
-    with fast_precision():
+    with fast_precision(device_of(encoder.model)):
         vectors = encoder.embed_tokens([windows[index][0] for index in chosen.tolist()])
     sums = torch.zeros(count, vectors.shape[1]).index_add_(0, targets[chosen], F.normalize(vectors))
     return F.normalize(sums)

