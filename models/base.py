@@ -67,6 +67,12 @@ class Predictor(ABC, Generic[ExampleT, InputT, OutputT]):
             IntegrityError: a file is missing or broken.
         """
 
+    def calibrate(self, validation: Sequence[ExampleT]) -> None:
+        """Choose what is chosen after learning, e.g. a temperature or thresholds, by texts never learned from.
+
+        `fit` ends with it, and it is done again where another runtime than the one that learnt shall answer.
+        """
+
     @property
     def encoder(self) -> "Encoder | None":
         """The pretrained encoder that takes most of the time of an answer, so that its runtime can be chosen."""

@@ -60,6 +60,7 @@ def optimize_predictor(folder: Path, *, config: TrainingConfig, task: Task, spli
     rows = [measured.get(name, RuntimeRow(name, problem=str(prepared[name]))) for name in names]
     chosen = choose(rows, tolerated_loss=config.inference.tolerated_loss)
     predictor.encoder.use(next(runtime for name, runtime in ready.items() if name == chosen.name))
+    predictor.calibrate(splits.validation)  # the scores of this runtime, not of the one that learnt
     factory.save(predictor, folder / "model")
     sentence = runtimes_sentence(rows, chosen, metric)
     log.info("runtime", model=config.model, chosen=chosen.name, reason=sentence)

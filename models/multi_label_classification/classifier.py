@@ -18,7 +18,7 @@ from models.types import Classification, MultiLabelledText, WordWeight
 class MultiLabelClassifier(Predictor[MultiLabelledText, str, Classification]):
     """A classifier that gives each text all labels that apply, or none.
 
-    A subclass sets `labels` before it learns, calls `fit_thresholds` at the end of
+    A subclass sets `labels` before it learns, calls `calibrate` at the end of
     `fit`, and saves and restores what `saved_labels` gives.
     """
 
@@ -42,7 +42,7 @@ class MultiLabelClassifier(Predictor[MultiLabelledText, str, Classification]):
         """
         return occlusion.explain(self, text, label)
 
-    def fit_thresholds(self, validation: Sequence[MultiLabelledText]) -> None:
+    def calibrate(self, validation: Sequence[MultiLabelledText]) -> None:
         """Choose from which probability on each label is given, by texts that the classifier did not learn from."""
         probabilities = expit(self.logits([example.text for example in validation]))
         self.thresholds = best_thresholds(probabilities, self.truths(validation))

@@ -56,7 +56,7 @@ class MultiLabelTfidfClassifier(MultiLabelClassifier):
         fitted = [self._fit_label(rows, column, seed) for column in self.truths(train).T]
         self._weights = np.array([weights for weights, _ in fitted], dtype=np.float32)
         self._bias = np.array([bias for _, bias in fitted], dtype=np.float32)
-        self.fit_thresholds(validation)
+        self.calibrate(validation)
         answers = [answer.labels for answer in self.predict([example.text for example in validation])]
         scores = score([example.labels for example in validation], answers)
         report(1, 1, {f"validation/{name}": value for name, value in scores.items()})

@@ -58,7 +58,7 @@ class MultiLabelTransformer(MultiLabelClassifier):
         self._network = _Network(encoder, torch.zeros(len(self.labels), encoder.width), _log_odds(targets))
 
         def evaluate() -> Mapping[str, float]:
-            self.fit_thresholds(validation)  # each epoch is judged with the thresholds that it would have
+            self.calibrate(validation)  # each epoch is judged with the thresholds that it would have
             answers = [answer.labels for answer in self.predict([example.text for example in validation])]
             return score([example.labels for example in validation], answers)
 
@@ -71,7 +71,7 @@ class MultiLabelTransformer(MultiLabelClassifier):
             checkpoint_dir=checkpoint_dir,
             seed=seed,
         )
-        self.fit_thresholds(validation)
+        self.calibrate(validation)
 
     def logits(self, texts: Sequence[str]) -> Floats:
         network = self._fitted()

@@ -8,18 +8,19 @@ import numpy as np
 
 from models.base import Predictor
 from models.text_classification import occlusion
-from models.text_classification.certainty import Certainty, Floats
+from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
 from models.types import Classification, LabelledText, WordWeight
 
 
 class TextClassifier(Predictor[LabelledText, str, Classification]):
     """A classifier of texts.
 
-    A subclass calls `fit_certainty` at the end of `fit`, and saves and restores `labels` and `certainty`.
+    A subclass calls `calibrate` at the end of `fit`, and saves and restores `labels` and `certainty`.
     """
 
     task: ClassVar[str] = "text-classification"
 
+    config: CertaintyConfig
     labels: tuple[str, ...] = ()
     certainty: Certainty = Certainty()
 
@@ -38,9 +39,9 @@ class TextClassifier(Predictor[LabelledText, str, Classification]):
         """
         return occlusion.explain(self, text, label)
 
-    def fit_certainty(self, validation: Sequence[LabelledText], answered_accuracy: float | None) -> None:
+    def calibrate(self, validation: Sequence[LabelledText]) -> None:
         """Choose temperature and threshold by texts that the classifier did not learn from; see `CertaintyConfig`."""
         known = [example for example in validation if example.label in self.labels]
         truths = np.array([self.labels.index(example.label) for example in known], dtype=np.int64)
         logits = self.logits([example.text for example in known])
-        self.certainty = Certainty.fit(logits, truths, answered_accuracy=answered_accuracy)
+        self.certainty = Certainty.fit(logits, truths, answered_accuracy=self.config.answered_accuracy)

@@ -48,7 +48,7 @@ class TfidfLinearClassifier(TextClassifier):
         rows = self._fit_rows([example.text for example in train])
         self._weights = LinearWeights.fit(rows, train, self.config, seed=seed)
         self.labels = self._weights.labels
-        self.fit_certainty(validation, self.config.answered_accuracy)
+        self.calibrate(validation)
         answers = self.predict([example.text for example in validation])
         scores = score([example.label for example in validation], [answer.label for answer in answers])
         report(1, 1, {f"validation/{name}": value for name, value in scores.items()})

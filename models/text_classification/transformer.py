@@ -85,7 +85,7 @@ class TransformerClassifier(TextClassifier):
             checkpoint_dir=checkpoint_dir,
             seed=seed,
         )
-        self.fit_certainty(validation, self.config.answered_accuracy)
+        self.calibrate(validation)
 
     @property
     def encoder(self) -> Encoder | None:

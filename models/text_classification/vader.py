@@ -62,7 +62,7 @@ class VaderClassifier(TextClassifier):
         answers = [answer.label for answer in self.predict([example.text for example in validation])]
         scores = score([example.label for example in validation], answers)
         report(1, 1, {f"validation/{name}": value for name, value in scores.items()})
-        self.fit_certainty(validation, self.config.answered_accuracy)
+        self.calibrate(validation)
 
     def logits(self, texts: Sequence[str]) -> Floats:
         compounds = [float(self._analyzer.polarity_scores(text)["compound"]) for text in texts]

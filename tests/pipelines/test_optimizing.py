@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -20,7 +21,9 @@ from configs.loader import parse
 from evaluation.reports.runtimes import RuntimeRow
 from models import factory
 from models.runtimes import choice as runtime_choice
+from models.text_classification.certainty import Certainty
 from models.types import LabelledText
+from pipelines import optimizing
 from pipelines.optimizing import choose, optimize_predictor, read_runtimes
 from pipelines.splits import Splits
 from pipelines.tasks import TASKS
@@ -102,6 +105,17 @@ def test_optimize_when_run_keeps_answers_and_files(
         rows = {row["name"]: row for row in csv.DictReader(file)}
     assert float(rows["onnx-int8"]["per_second"]) > 0
     assert (tmp_path / "runtimes.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_optimize_when_a_runtime_is_chosen_calibrates_with_its_answers(
+    fit_folder: Path, splits: Splits, tiny: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optimizing, "choose", lambda rows, **_: next(row for row in rows if row.name == "onnx-int8"))
+    optimize_predictor(tmp_path, config=config_of(tiny), task=TASK, splits=splits, fit_folder=fit_folder)
+    reference, chosen = factory.load(fit_folder / "model"), factory.load(tmp_path / "model")
+    truths = np.array([chosen.labels.index(example.label) for example in splits.validation])
+    own = Certainty.fit(chosen.logits([example.text for example in splits.validation]), truths)
+    assert chosen.certainty == own != reference.certainty
 
 
 def test_optimize_when_one_runtime_is_allowed_takes_no_other(
