@@ -1,6 +1,6 @@
 """How a predictor fares on parts of a split: short and long texts, rare and frequent labels, values of a column."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +42,15 @@ def frequency_slices(labels: Sequence[str], trained_on: Mapping[str, int]) -> Sl
     """Cut a split into quarters by how many training examples the label has."""
     counts = [trained_on.get(label, 0) for label in labels]
     return _numeric_slices(counts, "labels with {} training examples")
+
+
+def named_slices(names: Sequence[Sequence[str]]) -> Slices:
+    """Group examples by the names of the parts that each of them belongs to."""
+    slices: defaultdict[str, list[int]] = defaultdict(list)
+    for index, found in enumerate(names):
+        for name in found:
+            slices[name].append(index)
+    return slices
 
 
 def slice_scores(slices: Slices, per_example: Sequence[float]) -> list[SliceScore]:

@@ -16,10 +16,15 @@ class Report(Protocol):
 
 @dataclass(frozen=True)
 class LabelledText:
-    """One example of text classification."""
+    """One example of text classification; `slices` are the parts of the data it belongs to, e.g. `channel: chat`."""
 
     text: str
     label: str
+    slices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # JSON gives a list back, which neither hashes nor equals what was written.
+        object.__setattr__(self, "slices", tuple(self.slices))
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,11 @@ class MultiLabelledText:
 
     text: str
     labels: tuple[str, ...]
+    slices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        # JSON gives a list back, which neither hashes nor equals what was written.
         object.__setattr__(self, "labels", tuple(self.labels))
+        object.__setattr__(self, "slices", tuple(self.slices))
 
 
 @dataclass(frozen=True)
@@ -43,17 +49,19 @@ class SummarizedText:
         summary: what a person wrote, to learn from.
         other_summaries: what further people wrote; the answer that is scored may be like any of them.
         sentences: of the text, where its source says where they end; otherwise empty.
+        slices: the parts of the data it belongs to.
     """
 
     text: str
     summary: str
     other_summaries: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        # JSON gives lists back, which neither hash nor equal what was written.
         object.__setattr__(self, "other_summaries", tuple(self.other_summaries))
         object.__setattr__(self, "sentences", tuple(self.sentences))
+        object.__setattr__(self, "slices", tuple(self.slices))
 
     @property
     def references(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from evaluation.comparison import Difference, compare_classifiers, compare_summaries
 from evaluation.reports.slices_plot import slices_plot
 from evaluation.reports.tables import write_table
-from evaluation.slices import SliceScore, frequency_slices, length_slices, slice_scores
+from evaluation.slices import SliceScore, frequency_slices, length_slices, named_slices, slice_scores
 from pipelines.scoring import Answered
 from pipelines.splits import Splits
 
@@ -21,7 +21,10 @@ def write_slices(folder: Path, splits: Splits, answered: Answered, metric: str) 
         Sentences for the card, and title → path of the picture among the run's artifacts.
     """
     trained_on: Mapping[str, int] = splits.facts.get("labels", {}).get("train", {})
-    slices = dict(length_slices([example.text for example in splits.test]))
+    slices = {
+        **length_slices([example.text for example in splits.test]),
+        **named_slices([example.slices for example in splits.test]),
+    }
     if trained_on and all(isinstance(truth, str) for truth in answered.truths):
         slices |= frequency_slices(answered.truths, trained_on)
     scores = slice_scores(slices, answered.scores.per_example)
@@ -59,7 +62,7 @@ def _sentences(scores: Sequence[SliceScore]) -> list[str]:
     """Name the parts that are clearly worse than the whole."""
     worse = [score for score in scores if score.below][:_NAMED_SLICES]
     if not worse:
-        return ["No part of the test split by length or by frequency of the label is clearly worse than the whole."]
+        return ["No part of the test split is clearly worse than the whole."]
     return [
         f"Clearly worse than the whole: {score.name}, {score.score.value:.3f} ({score.score.low:.3f} to "
         f"{score.score.high:.3f}) over {score.support:,} examples."

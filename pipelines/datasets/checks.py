@@ -3,12 +3,15 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from configs.errors import DatasetError
 from models.types import LabelledText, MultiLabelledText, SummarizedText
 from pipelines.datasets.facts import SPLITS, Example, Parts, Split, label_counts
 from pipelines.datasets.tables import Table
+
+_LONGEST_SLICE = 40  # letters of a value that names a part: what a row of a plot has room for
 
 
 def to_examples(
@@ -19,6 +22,7 @@ def to_examples(
     summarize: bool,
     label_names: Sequence[str] | None = None,
     separator: str | None = None,
+    slices: Sequence[str] = (),
 ) -> list[Example]:
     """Check the rows of a table and make examples of them.
 
@@ -29,11 +33,12 @@ def to_examples(
         summarize: whether `target` holds summaries; then text and target may be lists: sentences, and summaries.
         label_names: the labels' names, where `target` holds their numbers.
         separator: stands between labels, where a text may have several or none.
+        slices: columns whose values name parts of the data.
 
     Raises:
         DatasetError: there is no row or column, or a cell is empty or no text; the message names row and column.
     """
-    for column in (text, target):
+    for column in (text, target, *slices):
         if column not in table.columns:
             hint = f"The columns are: {', '.join(table.columns)}."
             raise DatasetError(f"There is no column `{column}`.", where=table.place, hint=hint)
@@ -43,10 +48,12 @@ def to_examples(
     for row in table.rows:
         place = f"{table.place}, row {row.number}, column"
         given = row.cells.get(text), row.cells.get(target), f"{place} `{text}`", f"{place} `{target}`"
+        example: Example
         if separator is not None:
-            examples.append(_multi_labelled(*given, separator))
+            example = _multi_labelled(*given, separator)
         else:
-            examples.append(_summarized(*given) if summarize else _labelled(*given, label_names))
+            example = _summarized(*given) if summarize else _labelled(*given, label_names)
+        examples.append(replace(example, slices=tuple(_slice_of(column, row.cells.get(column)) for column in slices)))
     return examples
 
 
@@ -185,6 +192,13 @@ def _label_of(cell: Any, place: str) -> str:
     if isinstance(cell, int):  # True and False too
         return str(cell)
     return _text_of(cell, place).strip()
+
+
+def _slice_of(column: str, cell: Any) -> str:
+    if _is_missing(cell):
+        return f"{column}: empty"
+    value = " ".join(str(cell).split())
+    return f"{column}: {value if len(value) <= _LONGEST_SLICE else value[: _LONGEST_SLICE - 1] + '…'}"
 
 
 def _name_of(number: str, names: Sequence[str], place: str) -> str:

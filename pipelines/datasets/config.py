@@ -56,6 +56,10 @@ class _TableDataset(_SplitDataset):
         None, min_length=2, description="The labels' names, where the data holds their numbers, from 0."
     )
     summary: str | None = Field(None, description="The column of reference summaries; makes the task summarization.")
+    slices: tuple[str, ...] = Field(
+        (),
+        description="Further columns: the evaluation also scores the examples of each of their values by themselves.",
+    )
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Self:
@@ -76,6 +80,11 @@ class _TableDataset(_SplitDataset):
     def target(self) -> str:
         """The column that a model learns to give."""
         return self.summary or self.labels or self.label or "label"
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """All columns that are read."""
+        return (self.text, self.target, *self.slices)
 
 
 class FilesDataset(_TableDataset):

@@ -29,7 +29,7 @@ def read_saved(path: Path, names: Mapping[Split, str], wanted: Sequence[str]) ->
         raise DatasetError(f"The saved dataset cannot be read: {_first_line(error)}", where=str(path)) from None
 
 
-def read_hub(config: HubDataset, wanted: Sequence[str]) -> dict[Split, Table]:
+def read_hub(config: HubDataset) -> dict[Split, Table]:
     """Download a dataset of the hub, or take it from the library's cache.
 
     Raises:
@@ -49,7 +49,7 @@ def read_hub(config: HubDataset, wanted: Sequence[str]) -> dict[Split, Table]:
         ) from None
     except (DatasetsError, OSError, ValueError, RuntimeError) as error:
         raise DatasetError(f"The dataset cannot be loaded: {_first_line(error)}", where=config.id) from None
-    return _tables(loaded, config.id, config.names, wanted)
+    return _tables(loaded, config.id, config.names, config.wanted)
 
 
 def _tables(loaded: Any, place: str, names: Mapping[Split, str], wanted: Sequence[str]) -> dict[Split, Table]:

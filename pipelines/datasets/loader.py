@@ -31,26 +31,21 @@ def load_dataset(config: DatasetConfig) -> DatasetSplits:
             return _split(config, given, str(config.path), config.file_digests())
         case HubDataset():
             source = f"huggingface:{config.id}@{config.revision or 'latest'}"
-            return _split(config, _examples(config, hub.read_hub(config, _wanted(config))), source, {})
+            return _split(config, _examples(config, hub.read_hub(config)), source, {})
         case GeneratedDataset():
             return _generate(config)
         case _:
             assert_never(config)
 
 
-def _wanted(config: FilesDataset | HubDataset) -> tuple[str, str]:
-    return config.text, config.target
-
-
 def _read_files(config: FilesDataset) -> Parts:
     path = config.path.expanduser()
     with readable(path):
         if is_saved_dataset(path):
-            return _examples(config, hub.read_saved(path, config.names, _wanted(config)))
+            return _examples(config, hub.read_saved(path, config.names, config.wanted))
         files = locate(path, config.names)
-        return _examples(
-            config, {split: read_table(file, _wanted(config), config.columns) for split, file in files.items()}
-        )
+        tables = {split: read_table(file, config.wanted, config.columns) for split, file in files.items()}
+        return _examples(config, tables)
 
 
 def _examples(config: FilesDataset | HubDataset, tables: Mapping[Split, Table]) -> Parts:
@@ -62,6 +57,7 @@ def _examples(config: FilesDataset | HubDataset, tables: Mapping[Split, Table]) 
             summarize=config.task == "summarization",
             label_names=config.label_names,
             separator=config.label_separator if config.labels else None,
+            slices=config.slices,
         )
         for split, table in tables.items()
     }

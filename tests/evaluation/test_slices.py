@@ -1,6 +1,6 @@
 import pytest
 
-from evaluation.slices import frequency_slices, length_slices, slice_scores
+from evaluation.slices import frequency_slices, length_slices, named_slices, slice_scores
 
 
 def test_length_slices_when_cut_hold_every_text_once() -> None:
@@ -35,6 +35,11 @@ def test_frequency_slices_when_labels_differ_in_training() -> None:
         "labels with 2 training examples": [0],
         "labels with 2,000 training examples": [1, 2],
     }
+
+
+def test_named_slices_when_examples_are_in_several_hold_each_of_them() -> None:
+    names = [("channel: chat", "country: DE"), ("channel: mail", "country: DE"), ()]
+    assert named_slices(names) == {"channel: chat": [0], "country: DE": [0, 1], "channel: mail": [1]}
 
 
 def test_slice_scores_when_one_part_is_worse() -> None:

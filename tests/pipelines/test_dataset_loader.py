@@ -66,6 +66,25 @@ def test_load_when_one_file_is_split_keeps_the_share_of_each_label(tmp_path: Pat
     assert {example.text for example in splits.train}.isdisjoint(example.text for example in splits.test)
 
 
+def test_load_when_slices_are_named_keeps_their_values(tmp_path: Path) -> None:
+    rows = [{"text": f"t {n}", "label": "ab"[n % 2], "channel": ["chat", "mail", "", None][n % 4]} for n in range(40)]
+    (tmp_path / "all.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    splits = load(path=str(tmp_path / "all.jsonl"), slices=["channel", "label"])
+    assert {example.slices for example in (*splits.train, *splits.test)} == {
+        ("channel: chat", "label: a"),
+        ("channel: empty", "label: a"),
+        ("channel: mail", "label: b"),
+        ("channel: empty", "label: b"),
+    }
+
+
+def test_load_when_a_slice_is_no_column_names_it(tmp_path: Path) -> None:
+    write(tmp_path / "all.jsonl", rows_of(9, "a", "b"))
+    with pytest.raises(DatasetError) as caught:
+        load(path=str(tmp_path / "all.jsonl"), slices=["chanel"])
+    assert "There is no column `chanel`" in str(caught.value)
+
+
 def test_load_when_the_seed_is_the_same_gives_the_same_splits(tmp_path: Path) -> None:
     path = str(write(tmp_path / "all.jsonl", rows_of(50, "a", "b")))
     assert load(path=path, seed=1) == load(path=path, seed=1)

@@ -61,6 +61,19 @@ def test_train_when_done_writes_down_what_a_reviewer_needs(trained: TrainingResu
     assert "training examples examined may carry a wrong one" in card
 
 
+def test_train_when_slices_are_named_scores_their_values(
+    deployment: Settings, tiny: dict[str, Any], tmp_path: Path
+) -> None:
+    rows = [(word, number) for number in range(150) for word in ("order", "bill")]
+    lines = [f"{word} {number},{word},{'mail' if number % 2 else 'chat'}" for word, number in rows]
+    (tmp_path / "all.csv").write_text("\n".join(["text,label,channel", *lines]), encoding="utf-8")
+    dataset = {"source": "files", "path": str(tmp_path / "all.csv"), "slices": ["channel"], "test_share": 0.4}
+    config = parse({**tiny, "model": "sliced", "dataset": dataset}, TrainingConfig, source="sliced")
+    result = train(config, deployment)
+    table = open_tracking(deployment).artifact(result.run_id, "tables/slices.csv").read_text(encoding="utf-8")
+    assert {"channel: mail", "channel: chat"} <= {line.split(",")[0] for line in table.splitlines()}
+
+
 def test_train_when_done_keeps_the_sealed_card(trained: TrainingResult, deployment: Settings) -> None:
     folder = open_tracking(deployment).artifact(trained.run_id, "card")
     for name, text_of in (("model-card.docx", text_of_docx), ("model-card.pdf", text_of_pdf)):
