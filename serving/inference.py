@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from configs.errors import ModelNotFoundError
-from models.text_classification.occlusion import Occlusion
+from models.occlusion import Occlusion
 from models.types import Classification, Summary, SummaryRequest
 from serving.batching import Answer
 from serving.columns import classification_columns, summary_columns

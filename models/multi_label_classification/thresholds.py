@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from models.classifier import Floats
 
 _UNSEEN = 0.5  # of a label that no validation text has: nothing speaks for another one
 

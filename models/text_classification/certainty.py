@@ -12,11 +12,11 @@ from scipy.special import log_softmax, softmax
 
 from configs.loader import ClosedModel
 from configs.logging import get_logger
+from models.classifier import Floats
 from models.types import Classification
 
 log = get_logger(__name__)
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Far beyond what fitted networks need, which is 0.5 to 3; at a bound, probabilities are all but 0 and 1, or all equal.

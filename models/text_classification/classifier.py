@@ -1,43 +1,26 @@
 """What all text classifiers share: a subclass gives logits, and certainty makes answers of them."""
 
-from abc import abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
-from models.base import Predictor
-from models.text_classification import occlusion
-from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
-from models.types import Classification, LabelledText, WordWeight
+from configs.errors import DatasetError
+from models.classifier import Classifier
+from models.text_classification.certainty import Certainty, CertaintyConfig
+from models.types import Classification, LabelledText, Score
 
 
-class TextClassifier(Predictor[LabelledText, str, Classification]):
-    """A classifier of texts.
-
-    A subclass calls `calibrate` at the end of `fit`, and saves and restores `labels` and `certainty`.
-    """
+class TextClassifier(Classifier[LabelledText]):
+    """A classifier that gives each text one label."""
 
     task: ClassVar[str] = "text-classification"
 
     config: CertaintyConfig
-    labels: tuple[str, ...] = ()
     certainty: Certainty = Certainty()
-
-    @abstractmethod
-    def logits(self, texts: Sequence[str]) -> Floats:
-        """Score each text (row) for each of `labels` (column): unbounded, and before any temperature."""
 
     def predict(self, inputs: Sequence[str]) -> list[Classification]:
         return self.certainty.classifications(self.labels, self.logits(inputs))
-
-    def explain(self, text: str, label: str | None = None) -> list[WordWeight]:
-        """Say what each word did for a label, by default the answered one; in the order of the text.
-
-        Raises:
-            InputError: the classifier has no such label.
-        """
-        return occlusion.explain(self, text, label)
 
     def calibrate(self, validation: Sequence[LabelledText]) -> None:
         """Choose temperature and threshold by texts that the classifier did not learn from; see `CertaintyConfig`."""
@@ -45,3 +28,22 @@ class TextClassifier(Predictor[LabelledText, str, Classification]):
         truths = np.array([self.labels.index(example.label) for example in known], dtype=np.int64)
         logits = self.logits([example.text for example in known])
         self.certainty = Certainty.fit(logits, truths, answered_accuracy=self.config.answered_accuracy)
+
+    def learnable_labels(self, train: Sequence[LabelledText], validation: Sequence[LabelledText]) -> tuple[str, ...]:
+        labels = tuple(sorted({example.label for example in train}))
+        if len(labels) < 2:
+            raise DatasetError(f"Expected examples of at least two labels to learn from, but got {len(labels)}.")
+        if not validation:
+            raise DatasetError("Expected validation examples to choose by, but got none.")
+        return labels
+
+    def score_on(self, examples: Sequence[LabelledText], score: Score) -> Mapping[str, float]:
+        answers = self.predict([example.text for example in examples])
+        return score([example.label for example in examples], [answer.label for answer in answers])
+
+    def answering(self) -> dict[str, Any]:
+        return {"labels": list(self.labels), "certainty": self.certainty.as_dict()}
+
+    def restore_answering(self, saved: Mapping[str, Any]) -> None:
+        self.labels = tuple(saved["labels"])
+        self.certainty = Certainty.from_dict(saved.get("certainty", {}))

@@ -1,6 +1,6 @@
 """Text classification by a linear model on TF-IDF and sentence embeddings: nothing is fine-tuned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from models.batches import mean_rows
 from models.devices import accelerated, fast_precision, learning_device
 from models.encoders import Encoder, locate
 from models.text_classification.tfidf_linear import TfidfLinearClassifier, TfidfLinearConfig
+from models.tfidf_classifier import TfidfClassifierConfig
 
 
 class EmbeddingLinearConfig(TfidfLinearConfig):
@@ -33,7 +34,7 @@ class EmbeddingLinearClassifier(TfidfLinearClassifier):
     """A linear classifier over TF-IDF features beside the mean vector of the text's windows."""
 
     kind: ClassVar[str] = "embedding-linear"
-    config_class: ClassVar[type[TfidfLinearConfig]] = EmbeddingLinearConfig
+    config_class: ClassVar[type[TfidfClassifierConfig]] = EmbeddingLinearConfig
     config: EmbeddingLinearConfig
 
     def __init__(self, **parameters: Any) -> None:
@@ -56,9 +57,8 @@ class EmbeddingLinearClassifier(TfidfLinearClassifier):
     def _rows(self, texts: Sequence[str]) -> csr_matrix:
         return self._with_embeddings(super()._rows(texts), texts)
 
-    def _restore(self, folder: Path, about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+    def _restore_features(self, folder: Path) -> None:
         self._encoder = Encoder.load(folder / "encoder", max_tokens=self.config.max_tokens)
-        super()._restore(folder, about, arrays)
 
     @property
     def _width(self) -> int:

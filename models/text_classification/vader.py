@@ -16,7 +16,8 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from configs.errors import DatasetError, IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
-from models.text_classification.certainty import Certainty, CertaintyConfig, Floats
+from models.classifier import Floats
+from models.text_classification.certainty import Certainty, CertaintyConfig
 from models.text_classification.classifier import TextClassifier
 from models.types import LabelledText, Report, Score
 
@@ -35,6 +36,7 @@ class VaderClassifier(TextClassifier):
     """Tells the sentiment of English texts; only the certainty is fitted."""
 
     kind: ClassVar[str] = "vader"
+    config: VaderConfig
 
     def __init__(self, **parameters: Any) -> None:
         self.config = parse(parameters, VaderConfig, source=f"{self.task}/{self.kind}")
@@ -59,8 +61,7 @@ class VaderClassifier(TextClassifier):
                 f"VADER knows the labels {', '.join(self.labels)}, but the examples have `{unknown[0]}`.",
                 hint="Say in the parameters which labels are `negative`, `neutral` and `positive`.",
             )
-        answers = [answer.label for answer in self.predict([example.text for example in validation])]
-        scores = score([example.label for example in validation], answers)
+        scores = self.score_on(validation, score)
         report(1, 1, {f"validation/{name}": value for name, value in scores.items()})
         self.calibrate(validation)
 

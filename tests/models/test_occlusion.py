@@ -7,7 +7,7 @@ import pytest
 
 from configs.errors import InputError
 from models import factory
-from models.text_classification.occlusion import Occlusion
+from models.occlusion import Occlusion
 from models.types import LabelledText, Score
 
 

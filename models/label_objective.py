@@ -1,11 +1,11 @@
-"""What a classifier network learns: the label of each window of a text, under hidden tokens and two dropouts."""
+"""What a classifier network learns: the labels of each window of a text, under hidden tokens and two dropouts."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
@@ -30,13 +30,13 @@ class LabelObjectiveConfig(FineTuningConfig):
     )
 
 
-class LabelObjective:
-    """Cross-entropy with the label of each text.
+class LabelObjective(ABC):
+    """Learns windows of texts; a subclass compares logits with what is right.
 
     Args:
         network: maps token ids to one row of logits each.
         windows: of each text, the token ids.
-        targets: the index of the label of each text.
+        targets: what is right, one row or number a text.
         config: how to learn.
         mask_id: the token that hides another one.
     """
@@ -57,12 +57,19 @@ class LabelObjective:
         self._targets = targets
         self._config = config
         self._mask_id = mask_id
-        self._class_weights = _class_weights(targets) if config.class_weight else None
+
+    @abstractmethod
+    def compare(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Give the mean loss of rows of logits."""
+
+    @abstractmethod
+    def disagreement(self, first: Tensor, second: Tensor) -> Tensor:
+        """Give the symmetric Kullback-Leibler divergence of two answers to the same texts (R-Drop)."""
 
     def draw(self, generator: np.random.Generator) -> list[Drawn]:
         """Draw the windows of one epoch.
 
-        A window is taken to have the label of its text. Those that say nothing of it
+        A window is taken to have the labels of its text. Those that say nothing of them
         cancel out over the texts, and over the windows in a prediction.
         """
         drawn = []
@@ -75,36 +82,19 @@ class LabelObjective:
 
     def loss(self, batch: Sequence[Drawn], generator: np.random.Generator) -> Tensor:
         """Give the mean over the windows of a batch."""
-        token_ids = [self._masked(one.token_ids, generator) for one in batch]
         device = device_of(self._network)
+        token_ids = [self._masked(one.token_ids, generator) for one in batch]
         targets = self._targets[[one.number for one in batch]].to(device)
         twice = self._config.consistency > 0
         with fast_precision(device):
             logits = self._network([*token_ids, *token_ids] if twice else token_ids).float()
-        loss = F.cross_entropy(
-            logits,
-            targets.repeat(2) if twice else targets,
-            weight=None if self._class_weights is None else self._class_weights.to(device),
-            label_smoothing=self._config.label_smoothing,
-        )
-        return loss + self._config.consistency * _disagreement(*logits.chunk(2)) if twice else loss
+        if not twice:
+            return self.compare(logits, targets)
+        loss = self.compare(logits, torch.cat([targets, targets]))
+        return loss + self._config.consistency * self.disagreement(*logits.chunk(2))
 
     def _masked(self, token_ids: Sequence[int], generator: np.random.Generator) -> list[int]:
         """Hide some tokens, but never the special ones at both ends."""
         hidden = generator.random(len(token_ids)) < self._config.masking
         hidden[[0, -1]] = False
         return [self._mask_id if hide else token_id for hide, token_id in zip(hidden, token_ids, strict=True)]
-
-
-def _class_weights(targets: Tensor) -> Tensor:
-    """Weigh labels so that each has the same part in the loss, and the mean weight of an example is 1."""
-    counts = torch.bincount(targets).float()
-    return counts.sum() / (len(counts) * counts)
-
-
-def _disagreement(first: Tensor, second: Tensor) -> Tensor:
-    """Symmetric Kullback-Leibler divergence of two answers to the same texts (R-Drop)."""
-    p, q = F.log_softmax(first, dim=1), F.log_softmax(second, dim=1)
-    forward = F.kl_div(p, q, log_target=True, reduction="batchmean")
-    backward = F.kl_div(q, p, log_target=True, reduction="batchmean")
-    return 0.5 * (forward + backward)
