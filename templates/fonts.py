@@ -193,6 +193,14 @@ def characters(family: Family) -> frozenset[int]:
         return frozenset(_font(family.face(REGULAR)).getBestCmap())
 
 
+def advances(family: Family) -> dict[str, float]:
+    """Give the widths of the characters of a family's regular face, for a size of 1."""
+    with _LOCK:
+        font = _font(family.face(REGULAR))
+        widths, units = font["hmtx"], font["head"].unitsPerEm
+        return {chr(code): widths[name][0] / units for code, name in font.getBestCmap().items()}
+
+
 @functools.lru_cache(maxsize=8_192)
 def glyph(character: str, family: Family, weight: int) -> tuple[str, float]:
     """Give a character as an SVG path and its advance, both for a size of 1 (y points up).

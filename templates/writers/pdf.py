@@ -3,7 +3,7 @@
 import base64
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,14 @@ from templates.scripts import is_right_to_left
 from templates.theme import Theme, mix
 from templates.typesetting import typeset
 from templates.words import words_of
+from templates.writers.line_lengths import longest
 from templates.writers.watermarks import measure
 
 MEDIA_TYPE = "application/pdf"
 
 _ARCHIVAL = ("a-3a", "ua-1")
 _SOFT_HYPHEN = "\u00ad"
+_CELL_INSET = 8.0  # points, left and right together
 
 
 def write_pdf(document: Document) -> bytes:
@@ -95,6 +97,7 @@ def _theme(theme: Theme, more: tuple[Family, ...]) -> str:
         "mono": [family.name for family in (theme.mono, *more)],
         # 1.4 heights of the letters from baseline to baseline, as in Word; Typst counts from the capitals.
         "leading": 1.4 - theme.text.capitals,
+        "capitals": theme.text.capitals,
         "sizes": theme.sizes.model_dump(),
         "style": theme.style.model_dump(),
         "ink": theme.ink,
@@ -174,9 +177,18 @@ class _Content:
         self._theme = document.theme
         self._words = words_of(document.language)
         self._numbers_captions = document.numbered_captions
+        self._room = document.theme.text_width
+        self._longest = longest(document.theme.text)
 
     def blocks(self, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
         return [_WRITERS[type(block)](self, block) for block in blocks]
+
+    def _inner(self, blocks: tuple[Block, ...], room: float = 0.0) -> list[dict[str, Any]]:
+        """Give blocks that stand in another; without `room`, which says how long their lines are, each is measured."""
+        outer, self._room = self._room, room
+        written = self.blocks(blocks)
+        self._room = outer
+        return written
 
     def heading(self, block: Heading) -> dict[str, Any]:
         return {
@@ -191,19 +203,30 @@ class _Content:
         return {"kind": "paragraph", "style": block.style, "runs": _runs(block.runs)}
 
     def list(self, block: ListBlock) -> dict[str, Any]:
-        entries = [self.blocks(entry) for entry in block.entries]
+        entries = [self._inner(entry) for entry in block.entries]
         return {"kind": "list", "ordered": block.ordered, "start": block.start, "entries": entries}
 
     def table(self, block: Table) -> dict[str, Any]:
+        rows = [[_runs(cell) if cell else "" for cell in row] for row in block.rows]
+        rooms = [(self._room * column.width - _CELL_INSET) / self._theme.sizes.table for column in block.columns]
         return {
             "kind": "table",
             "columns": [{"width": column.width, "align": column.align} for column in block.columns],
             "header": [_runs(cell) for cell in block.header],
-            "rows": [[_runs(cell) for cell in row] for row in block.rows],
+            "rows": rows,
+            "one-line": [self._takes_one_line(row, rooms) for row in rows],
             "totals": min(block.totals, len(block.rows)),
             "whole": block.stays_whole,
             **self._caption(block, self._words.table),
         }
+
+    def _takes_one_line(self, row: Sequence[str | Sequence[Any]], rooms: Sequence[float]) -> bool:
+        """Say whether a row surely takes one line of regular text, not more and not less."""
+        length = self._longest.__getitem__
+        for cell, room in zip(row, rooms, strict=True):
+            if not isinstance(cell, str) or sum(map(length, cell)) > room:
+                return False
+        return any(cell.strip() for cell in row if isinstance(cell, str))
 
     def figure(self, block: Figure) -> dict[str, Any]:
         return {"kind": "figure", "image": _image(block.image), **self._caption(block, self._words.figure)}
@@ -218,7 +241,7 @@ class _Content:
     def callout(self, block: Callout) -> dict[str, Any]:
         tone = self._theme.tone(block.kind)
         looks = {"tone": tone, "tint": mix(tone, "#ffffff", 0.07)}
-        return {"kind": "callout", "title": block.title, "blocks": self.blocks(block.blocks), **looks}
+        return {"kind": "callout", "title": block.title, "blocks": self._inner(block.blocks), **looks}
 
     def key_values(self, block: KeyValues) -> dict[str, Any]:
         if block.layout == "tiles":
@@ -228,14 +251,14 @@ class _Content:
         return {"kind": "facts", "entries": facts}
 
     def quote(self, block: Quote) -> dict[str, Any]:
-        return {"kind": "quote", "blocks": self.blocks(block.blocks)}
+        return {"kind": "quote", "blocks": self._inner(block.blocks)}
 
     def letterhead(self, block: Letterhead) -> dict[str, Any]:
         logo = {"logo": _image(block.logo)} if block.logo else {}
         return {"kind": "letterhead", "name": block.name, "runs": _runs(block.runs), **logo}
 
     def columns(self, block: Columns) -> dict[str, Any]:
-        return {"kind": "columns", "shares": block.shares, "columns": [self.blocks(inner) for inner in block.columns]}
+        return {"kind": "columns", "shares": block.shares, "columns": [self._inner(inner) for inner in block.columns]}
 
     def signatures(self, block: Signatures) -> dict[str, Any]:
         return {"kind": "signatures", "rows": [[self._signature(entry) for entry in row] for row in block.rows()]}
@@ -261,7 +284,7 @@ class _Content:
         return {"kind": "contents", "title": block.title, "depth": block.depth}
 
     def landscape(self, block: Landscape) -> dict[str, Any]:
-        return {"kind": "landscape", "blocks": self.blocks(block.blocks)}
+        return {"kind": "landscape", "blocks": self._inner(block.blocks, self._theme.turned().text_width)}
 
     def page_break(self, _: PageBreak) -> dict[str, Any]:
         return {"kind": "page-break"}
