@@ -31,6 +31,12 @@ class Run:
     reference: Reference = ""  # what it says of that element by itself, so that Word can say it anew
     note: "tuple[Run, ...]" = ()  # a footnote whose mark stands here; its text is empty
 
+    @property
+    def is_plain(self) -> bool:
+        """Say whether it is text and nothing else."""
+        marked = self.bold or self.italic or self.code
+        return not (marked or self.link or self.target or self.reference or self.note)
+
 
 Runs = tuple[Run, ...]
 

@@ -25,6 +25,9 @@ _RESTRICTED = 0x2  # of a font's embedding bits: it must not be put into documen
 
 _NAME = re.compile(r"[\w .-]{1,64}")  # it goes into XML, CSS and JSON
 
+_ASCII = bytes(range(0x80))
+_PRINTED = [chr(code) for code in range(0x21, 0x7F)]
+
 _LOCK = threading.Lock()  # fontTools reads a font's tables when they are first asked for
 
 
@@ -139,6 +142,12 @@ def read_families(files: Sequence[tuple[str, bytes]]) -> dict[str, Family]:
         faces.setdefault(name, []).append(face)
         measures.setdefault(name, measure)
     return {name: Family(name, tuple(found), "Calibri", *measures[name]) for name, found in faces.items()}
+
+
+def characters_in(text: str) -> frozenset[str]:
+    """Give the characters that a text prints, without looking at each: with its pictures a document has a million."""
+    beyond = text.encode().translate(None, delete=_ASCII).decode()
+    return frozenset(beyond).union(character for character in _PRINTED if character in text)
 
 
 def fallbacks(wanted: frozenset[str], families: tuple[Family, ...], language: str) -> tuple[Family, ...]:

@@ -27,8 +27,7 @@ _CLOSE = "\U0010f101"
 _LINE = "\U0010f102"
 RICH = "\U0010f103"  # before a sealed value that is Markdown itself
 RESERVED = re.compile("[\U0010f000-\U0010f1ff]")
-_SEAL = {byte: _FIRST_BYTE + byte for byte in range(256)}
-_UNSEAL = {_FIRST_BYTE + byte: byte for byte in range(256)}
+_CODE_POINT = _FIRST_BYTE.to_bytes(4, "little")  # in UTF-32 a sealed byte is the first of four
 _SEALED = re.compile(f"{_OPEN}([\U0010f000-\U0010f0ff]*){_CLOSE}")
 _SEALED_RICH = re.compile(f"{RICH}{_SEALED.pattern}")
 _LINE_MARK = re.compile(f"{_LINE}([0-9]+){_LINE}")
@@ -59,7 +58,10 @@ _WORD_ELEMENTS = (
 
 def seal(text: str) -> str:
     """Turn a value into characters that mean nothing to Markdown."""
-    return _OPEN + unseal_shown(text).encode().decode("latin-1").translate(_SEAL) + _CLOSE
+    content = unseal_shown(text).encode()
+    sealed = bytearray(_CODE_POINT) * len(content)
+    sealed[::4] = content
+    return f"{_OPEN}{sealed.decode('utf-32-le')}{_CLOSE}"
 
 
 def unseal(text: str) -> str:
@@ -74,7 +76,11 @@ def unseal_shown(text: str) -> str:
     if _OPEN not in text:
         return text
     text = text.replace(RICH, "")
-    return _SEALED.sub(lambda match: match[1].translate(_UNSEAL).encode("latin-1").decode(), text)
+    return _SEALED.sub(_opened, text)
+
+
+def _opened(sealed: re.Match[str]) -> str:
+    return sealed[1].encode("utf-32-le")[::4].decode()
 
 
 def seal_rich(text: str) -> str:

@@ -34,7 +34,7 @@ _PICTURE_PPI = 144  # twice a screen's; programs that know SVG show that instead
 
 
 def typeset(
-    source: bytes,
+    source: Path | bytes,
     inputs: Mapping[str, str],
     families: Sequence[Family],
     *,
@@ -44,7 +44,7 @@ def typeset(
     """Compile one of our Typst sources to a tagged PDF.
 
     Args:
-        source: the Typst text.
+        source: the Typst text, or the file that has it, which the compiler parses only once.
         inputs: its data.
         families: the fonts that it names.
         timestamp: the document's date, in seconds since 1970.
@@ -81,7 +81,7 @@ def _is_missing(character: str, families: tuple[Family, ...]) -> bool:
     return False
 
 
-def _compile(source: bytes, inputs: Mapping[str, str], families: Sequence[Family], **options: Any) -> bytes:
+def _compile(source: Path | bytes, inputs: Mapping[str, str], families: Sequence[Family], **options: Any) -> bytes:
     with _LOCK:
         typst, compiler = _compiler(tuple(family for family in families if family.files))
         try:

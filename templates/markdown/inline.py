@@ -13,13 +13,14 @@ from templates.markdown.scope import Scope
 from templates.markup import has_sealed, split_rich, unseal, unseal_shown
 from templates.rich_text import parse_inline
 
+_PLAIN = Run("")
 _LINE_BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _LINKS = re.compile(r"(https?://|mailto:|tel:)[^\s<>\"]+", re.IGNORECASE)
 
 
 def runs_of(node: SyntaxTreeNode, scope: Scope) -> Runs:
     """Give the text of a block that holds inline content."""
-    return _merged(run for child in node.children for run in _runs(child, Run(""), scope))
+    return _merged(run for child in node.children for run in _runs(child, _PLAIN, scope))
 
 
 def plain_run(text: str) -> Runs:
@@ -45,6 +46,8 @@ def one_line(runs: Runs) -> Runs:
 
 def clean(text: str) -> str:
     """Write line breaks of all kinds in one way; a tab in running text is a space."""
+    if text.isprintable():  # as nearly all is
+        return text
     return _LINE_BREAKS.sub("\n", text).replace("\t", " ")
 
 
@@ -87,7 +90,8 @@ def _text(node: SyntaxTreeNode, look: Run, scope: Scope) -> Iterator[Run]:
             for run in parse_inline(piece, where=scope.where(node)):
                 yield replace(look, **{name: value for name, value in vars(run).items() if value})
         elif piece or len(pieces) == 1:  # an empty value stays a piece of text: it changes no structure
-            yield replace(look, text=clean(unseal_shown(piece)))
+            text = clean(unseal_shown(piece))
+            yield Run(text) if look is _PLAIN else replace(look, text=text)
 
 
 _LOOKS: Mapping[str, Callable[[Run], Run]] = {

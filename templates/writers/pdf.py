@@ -28,14 +28,13 @@ from templates.blocks import (
     Paragraph,
     Quote,
     Rule,
-    Run,
     Runs,
     Signature,
     Signatures,
     Table,
 )
 from templates.factur_x.metadata import mark_as_invoice
-from templates.fonts import Family, fallbacks
+from templates.fonts import Family, characters_in, fallbacks
 from templates.scripts import is_right_to_left
 from templates.theme import Theme, mix
 from templates.typesetting import typeset
@@ -45,6 +44,7 @@ from templates.writers.watermarks import measure
 
 MEDIA_TYPE = "application/pdf"
 
+_SOURCE = Path(__file__).parent / "typst" / "document.typ"
 _ARCHIVAL = ("a-3a", "ua-1")
 _SOFT_HYPHEN = "\u00ad"
 _CELL_INSET = 8.0  # points, left and right together
@@ -67,13 +67,13 @@ def write_pdf(document: Document) -> bytes:
     }
     written = json.dumps(data, ensure_ascii=False)
     families = document.theme.families
-    more = fallbacks(frozenset(written), families, document.language)
+    more = fallbacks(characters_in(written), families, document.language)
     inputs = {"data": written, "theme": _theme(document.theme, more)}
     families += more
     if not document.archival:
-        return typeset(_source(), inputs, families, timestamp=document.created)
+        return typeset(_SOURCE, inputs, families, timestamp=document.created)
     try:
-        content = typeset(_source(), inputs, families, timestamp=document.created, standards=_ARCHIVAL)
+        content = typeset(_SOURCE, inputs, families, timestamp=document.created, standards=_ARCHIVAL)
     except DependencyError as error:  # what we did not see ourselves before
         raise TemplateError(
             f"The document is not fit for an archive. {error.message}",
@@ -81,11 +81,6 @@ def write_pdf(document: Document) -> bytes:
             hint="Change the template, or leave `archival` out of its manifest.",
         ) from None
     return mark_as_invoice(content, document.factur_x) if document.factur_x else content
-
-
-@functools.cache
-def _source() -> bytes:
-    return (Path(__file__).parent / "typst" / "document.typ").read_bytes()
 
 
 @functools.lru_cache(maxsize=64)
@@ -135,7 +130,7 @@ def _watermark(document: Document) -> dict[str, Any] | None:
 
 def _runs(runs: Runs) -> str | list[dict[str, Any]]:
     """Give runs as pieces, or as a mere text where they are one: Typst takes a third less time for a table of these."""
-    if len(runs) == 1 and "\n" not in runs[0].text and runs[0] == Run(runs[0].text):
+    if len(runs) == 1 and "\n" not in runs[0].text and runs[0].is_plain:
         return runs[0].text
     return _pieces(runs)
 

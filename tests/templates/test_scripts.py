@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from configs.errors import ContextError
 from templates.engine import DocumentEngine
-from templates.fonts import FIRA_GO, SOURCE_SANS, fallbacks
+from templates.fonts import FIRA_GO, SOURCE_SANS, characters_in, fallbacks
 from templates.scripts import directions, is_joined, is_right_to_left
 
 MakeTemplate = Callable[..., DocumentEngine]
@@ -45,6 +45,13 @@ def test_east_asian_text_is_drawn_as_its_language_does(make_template: MakeTempla
     rendered = make_template("{{ v }}\n", manifest=f'locale = "{language}"\n').render("letter", {"v": "骨"}, "pdf")
     assert rendered.warnings == ()
     assert family in fonts_of(rendered.content)
+
+
+def test_characters_of_a_text_are_those_that_it_prints() -> None:
+    every = "".join(chr(code) for code in range(0x21, 0x7F))
+    assert characters_in(f"{every} {every}\n") == set(every)
+    assert characters_in("Grüße 😀 漢é漢") == set("Grüße😀漢é")
+    assert characters_in("") == frozenset()
 
 
 def test_common_text_needs_no_other_font() -> None:
