@@ -190,6 +190,7 @@ def merge(
     to: Annotated[str, typer.Option(help="docx, pdf or html.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for the documents.")],
     name: Annotated[str | None, typer.Option(help="The field that names the files; default: their number.")] = None,
+    theme: Annotated[str | None, typer.Option(help="A theme's name, or the path of a theme file.")] = None,
     processes: Annotated[int | None, typer.Option(min=1, max=256, help="Default: one for each core.")] = None,
     seal: Annotated[bool, typer.Option("--seal/--no-seal", help="Seal and record the documents.")] = True,
     json_: Json = False,
@@ -201,7 +202,9 @@ def merge(
         def say(line: str) -> None:
             print(line, file=sys.stderr, flush=True)
 
-        result = run_merge(template, data, to, output, settings, processes=processes, name=name, sealed=seal, say=say)
+        result = run_merge(
+            template, data, to, output, settings, processes=processes, name=name, sealed=seal, theme=theme, say=say
+        )
         _print(result, json_, result.sentence)
         if result.failed:
             raise typer.Exit(1)

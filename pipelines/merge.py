@@ -22,7 +22,7 @@ from pathlib import Path
 from configs.errors import ConflictError, DependencyError, InputError
 from configs.settings import Settings
 from evaluation.records import Records
-from pipelines.documents import engine_for
+from pipelines.documents import engine_for, theme_for
 from pipelines.merge_names import Namer, refuse_collisions
 from pipelines.merge_writing import Batch, BatchResult, Job, start_process, write_batch
 from serving.documents import FORMATS
@@ -68,6 +68,7 @@ def merge(
     processes: int | None = None,
     name: str | None = None,
     sealed: bool = True,
+    theme: str | None = None,
     say: Callable[[str], None] = print,
 ) -> Merged:
     """Write a document for each record.
@@ -81,12 +82,14 @@ def merge(
         processes: how many write at the same time; by default as many as there are cores.
         name: the dotted path of the field that names the files; by default the records' numbers do.
         sealed: seal and record the documents.
+        theme: the name of a theme to use instead of the template's own, or the path of a theme file.
         say: told about progress and about each record that failed.
 
     Raises:
         ColophonError: nothing can be written at all: the template is wrong, or two records want the same file.
     """
-    manifest = _refuse_early(template, to, settings)
+    look = theme_for(theme)
+    manifest = _refuse_early(template, to, look, settings)
     sealed = sealed and to in FORMATS
     if sealed:
         _prepare_stores(settings)
@@ -97,7 +100,7 @@ def merge(
     started = time.monotonic()
     with _own_folder(output) as unfinished:
         request = f"merge-{uuid.uuid4().hex}"
-        job = Job(template, to, output, unfinished, settings, namer, sealed, request)
+        job = Job(template, to, output, unfinished, settings, namer, sealed, request, look)
         progress = _Progress(records, say)
         with (output / FAILURES).open("w", encoding="utf-8") as failures:
             for result in _results(job, records, count):
@@ -110,8 +113,8 @@ def merge(
     return _summary(manifest, output, progress, time.monotonic() - started, count)
 
 
-def _refuse_early(template: str, to: str, settings: Settings) -> Manifest:
-    """Find what would make every record fail: a template that is not there, broken, or not written in this format."""
+def _refuse_early(template: str, to: str, theme: str | Path | None, settings: Settings) -> Manifest:
+    """Find what would make every record fail: no or a broken template, a format or a theme that it has not."""
     engine, name = engine_for(template, settings)
     manifest = engine.manifest(name)
     if to not in manifest.formats:
@@ -120,6 +123,8 @@ def _refuse_early(template: str, to: str, settings: Settings) -> Manifest:
             where="--to",
             hint=f"It offers {', '.join(manifest.formats)}.",
         )
+    if theme is not None:
+        engine.check_theme(name, theme)
     return manifest
 
 

@@ -36,6 +36,7 @@ class Job:
     namer: Namer
     sealed: bool
     request: str
+    theme: str | Path | None = None
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,9 @@ class BatchWriter:
         job = self._job
         if self._writer is None:
             to: Format = next(known for known in get_args(Format) if known == job.to)
-            return self._engine.render(self._name, data, to).content
-        return self._writer.write(self._name, data, job.to, request_id=f"{job.request}-{number}").content
+            return self._engine.render(self._name, data, to, theme=job.theme).content
+        request = f"{job.request}-{number}"
+        return self._writer.write(self._name, data, job.to, request_id=request, theme=job.theme).content
 
     def _keep(self, folder: Path, names: list[str]) -> None:
         """Record first, then move: a kill in between leaves a record too many, never a document without one."""

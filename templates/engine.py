@@ -218,6 +218,18 @@ class DocumentEngine:
         with _placed(template):
             return self._compile(template).manifest
 
+    def check_theme(self, template: str | Path, theme: str | Path) -> None:
+        """Refuse a theme that the template cannot be rendered with.
+
+        Raises:
+            InputError: the template is in Word.
+            TemplateError: the theme file cannot be read or is wrong.
+            TemplateNotFoundError: there is no theme of this name.
+        """
+        _check_theme(theme, self.manifest(template))
+        if isinstance(theme, Path):
+            read_theme(theme)
+
     def check_data(self, template: str | Path, data: Mapping[str, Any]) -> None:
         """Refuse data that does not fit.
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from configs.errors import ConflictError, ContextError, InputError
+from configs.errors import ConflictError, ContextError, InputError, TemplateNotFoundError
 from configs.settings import Settings
 from evaluation.records import Records
 from pipelines.merge import FAILURES, _own_folder, _prepare_stores, merge
 from pipelines.merge_names import Namer, refuse_collisions
 from pipelines.merge_writing import Batch, BatchWriter, Job
 from templates import colophon
+from templates.library import BUILT_IN
 
 SCHEMA = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
 
@@ -145,6 +146,22 @@ def test_names_that_differ_pass() -> None:
 def test_format_that_the_template_has_not_is_refused_at_once(template: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written as odt"):
         merge(str(template), tmp_path / "none.jsonl", "odt", tmp_path / "out", settings_in(tmp_path))
+
+
+def test_theme_that_cannot_be_is_refused_at_once(tmp_path: Path) -> None:
+    records, output, settings = tmp_path / "none.jsonl", tmp_path / "out", settings_in(tmp_path)
+    with pytest.raises(TemplateNotFoundError, match="There is no theme `modren`"):
+        merge("invoice", records, "pdf", output, settings, theme="modren")
+    with pytest.raises(InputError, match="takes no theme"):
+        merge("business-letter", records, "docx", output, settings, theme="modern")
+    assert not output.exists()
+
+
+def test_batch_is_sealed_with_the_theme_that_is_named(tmp_path: Path) -> None:
+    data = json.loads((BUILT_IN / "invoice" / "example.json").read_bytes())
+    writer = BatchWriter(job(Path("invoice"), tmp_path, theme="modern"))
+    assert writer.write(batch(json.dumps(data).encode())).written == 1
+    assert colophon.read((tmp_path / "out" / "000001.docx").read_bytes())["document"]["theme"] == "modern"
 
 
 def test_second_merge_into_the_same_folder_is_refused(tmp_path: Path) -> None:
