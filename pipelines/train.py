@@ -26,144 +26,14 @@ from pipelines.label_checks import check_labels, read_label_check
 from pipelines.learning_curve import curve_sentence, fit_curve
 from pipelines.optimizing import optimize_predictor
 from pipelines.splits import read_splits, write_splits
-from pipelines.steps import Step, plan
+from pipelines.steps import Step
 from pipelines.stores import champion_of, open_registry, open_tracking
 from pipelines.tasks import TASKS
 from pipelines.tracking import Run
 from pipelines.training_config import PredictorConfig, TrainingConfig
+from pipelines.training_plan import TrainingPlan
 
 log = get_logger(__name__)
-
-_MODEL_LIBRARIES = (
-    "numpy",
-    "safetensors",
-    "scikit-learn",
-    "spacy",
-    "tokenizers",
-    "torch",
-    "transformers",
-    "vaderSentiment",
-)
-_RUNTIME_LIBRARIES = ("onnx", "onnxruntime")
-
-
-@dataclass(frozen=True)
-class TrainingPlan:
-    """The steps of one training, named by what they depend on, before any of them runs."""
-
-    data: Step
-    check: Step | None
-    search: Step | None
-    fit: Step
-    optimize: Step
-    baseline: Step
-    curve: Step | None
-
-    @classmethod
-    def of(cls, config: TrainingConfig, work_folder: Path) -> "TrainingPlan":
-        """Plan the steps; nothing is run."""
-        dataset = config.dataset.model_dump(mode="json")
-        data = plan(
-            work_folder,
-            "data",
-            inputs={"dataset": dataset, "files": config.dataset.file_digests(), "task": config.task},
-            code=["pipelines/datasets"],
-        )
-        shared = {"data": data.digest, "task": config.task, "seed": config.seed}
-        code = ["models", "evaluation/metrics.py", "pipelines/fitting.py", "pipelines/usage.py"]
-        check = None
-        if config.task == "text-classification":
-            check = plan(
-                work_folder,
-                "check",
-                inputs={"data": data.digest, "seed": config.seed},
-                code=["evaluation/label_noise.py", "pipelines/label_checks.py"],
-                libraries=("numpy", "scikit-learn"),
-            )
-        search = None
-        chosen: dict[str, Any] = {"predictor": config.predictor.model_dump(mode="json")}
-        if config.search is not None:
-            search = plan(
-                work_folder,
-                "search",
-                inputs={
-                    **shared,
-                    **chosen,
-                    "search": config.search.model_dump(mode="json"),
-                    "metric": config.gate.metric,
-                },
-                code=[*code, "pipelines/searching.py", "evaluation/reports/search_plot.py"],
-                libraries=(*_MODEL_LIBRARIES, "optuna"),
-            )
-            chosen["search"] = search.digest
-        fit = plan(
-            work_folder,
-            "fit",
-            inputs={**shared, **chosen},
-            code=code,
-            libraries=_MODEL_LIBRARIES,
-        )
-        optimize = plan(
-            work_folder,
-            "optimize",
-            inputs={
-                "fit": fit.digest,
-                "inference": config.inference.model_dump(mode="json"),
-                "metric": config.gate.metric,
-            },
-            code=["pipelines/optimizing.py", "evaluation/metrics.py", "evaluation/reports"],
-            libraries=_RUNTIME_LIBRARIES,
-        )
-        baseline = plan(
-            work_folder,
-            "baseline",
-            inputs={**shared, "predictor": config.baseline.model_dump(mode="json")},
-            code=code,
-            libraries=_MODEL_LIBRARIES,
-        )
-        curve = None
-        if config.learning_curve is not None:
-            curve = plan(
-                work_folder,
-                "curve",
-                inputs={
-                    **shared,
-                    "fit": (fit if config.learning_curve.of == "predictor" else baseline).digest,
-                    "learning_curve": config.learning_curve.model_dump(mode="json"),
-                },
-                code=[*code, "pipelines/learning_curve.py", "evaluation/reports/learning_plot.py"],
-                libraries=_MODEL_LIBRARIES,
-            )
-        return cls(data, check, search, fit, optimize, baseline, curve)
-
-    @property
-    def steps(self) -> dict[str, Step]:
-        """The steps by name, in their order."""
-        return {name: step for name, step in vars(self).items() if step is not None}
-
-    def evaluation(self, config: TrainingConfig, work_folder: Path, champion: Version | None) -> Step:
-        """Plan the evaluation, which also depends on who is the champion."""
-        return plan(
-            work_folder,
-            "evaluate",
-            inputs={
-                "fit": self.optimize.digest,
-                "baseline": self.baseline.digest,
-                "champion": champion.digest if champion else None,
-                "config": config.model_dump(mode="json"),
-            },
-            code=[
-                "evaluation",
-                "serving/columns.py",
-                "pipelines/breakdown.py",
-                "pipelines/certainty.py",
-                "pipelines/label_checks.py",
-                "pipelines/learning_curve.py",
-                "pipelines/evaluating.py",
-                "pipelines/scoring.py",
-            ],
-            libraries=_MODEL_LIBRARIES,
-        )
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from pipelines.searching import Search, read_best, run_search
 from pipelines.splits import Splits
 from pipelines.stores import open_registry, open_tracking
 from pipelines.tasks import TASKS, Task
-from pipelines.train import TrainingPlan, train
+from pipelines.train import train
 from pipelines.training_config import PredictorConfig, TrainingConfig
+from pipelines.training_plan import TrainingPlan
 
 RANGES = {
     "learning_rate": {"kind": "float", "low": 1e-5, "high": 1e-2, "log": True},

@@ -18,8 +18,9 @@ from configs.settings import Settings
 from models.registry import Version
 from pipelines.documents import verify_file
 from pipelines.stores import open_registry, open_tracking
-from pipelines.train import TrainingPlan, TrainingResult, train
+from pipelines.train import TrainingResult, train
 from pipelines.training_config import TrainingConfig
+from pipelines.training_plan import TrainingPlan
 from templates.engine import DocumentEngine
 from templates.readback import text_of_docx, text_of_pdf
 
