@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Self
 
 import torch
 from pydantic import Field
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -21,6 +20,7 @@ from models.devices import device_of
 from models.encoders import Encoder, locate
 from models.fine_tuning import fine_tune
 from models.label_objective import LabelObjective, LabelObjectiveConfig
+from models.saved import reading
 from models.types import Report, Score
 
 Windows = Sequence[Sequence[Sequence[int]]]
@@ -149,14 +149,12 @@ class EncoderClassifier(Classifier[ExampleT]):
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
+        with reading("classifier", folder):
             about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             predictor = cls(**about["parameters"])
             predictor.restore_answering(about)
             head = load_file(folder / "head.safetensors")
             rows, bias = head[cls.network_class.rows_name], head["bias"]
-        except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
-            raise IntegrityError(f"The classifier cannot be read: {error!r}.", where=str(folder)) from None
         encoder = Encoder.load(folder / "encoder", max_tokens=predictor.config.max_tokens)
         if rows.shape != (len(predictor.labels), encoder.width) or bias.shape != (len(predictor.labels),):
             raise IntegrityError("The head does not fit the labels and the encoder.", where=str(folder))

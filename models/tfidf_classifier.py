@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
-from configs.errors import IntegrityError
 from configs.files import atomic_write
 from configs.loader import parse
 from models.classifier import Classifier, ExampleT, Floats
 from models.linear import LinearConfig, LinearWeights
+from models.saved import reading
 from models.tfidf import TfidfConfig, TfidfFeatures
 from models.types import Report, Score
 
@@ -72,7 +71,7 @@ class TfidfClassifier(Classifier[ExampleT]):
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
+        with reading("classifier", folder):
             about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             arrays = load_file(folder / "weights.safetensors")
             predictor = cls(**about["parameters"])
@@ -82,8 +81,6 @@ class TfidfClassifier(Classifier[ExampleT]):
             predictor._weights = LinearWeights.restore(arrays["weights"], arrays["bias"])
             if predictor._weights.weights.shape != (len(predictor.labels), predictor._width):
                 raise ValueError("the weights do not fit the labels and the features")
-        except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
-            raise IntegrityError(f"The classifier cannot be read: {error!r}.", where=str(folder)) from None
         return predictor
 
     def parameters(self) -> Mapping[str, Any]:

@@ -1,40 +1,33 @@
 """Summarization by a regression that foretells how good a summary each sentence would be, without an encoder."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
-from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import Ridge
 
 from configs.errors import DatasetError, IntegrityError
-from configs.files import atomic_write
-from configs.loader import ClosedModel, parse
-from models.base import Predictor
+from models.saved import reading
 from models.summarization.lexical_features import SHAPE, Matrix, Words, shape_of
 from models.summarization.selection import choose
-from models.summarization.sentences import sentences_of
 from models.summarization.shortening import Shortening
+from models.summarization.summarizer import Summarizer, SummarizerConfig, refuse_too_few, sentences_read
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
 
-_READ_SENTENCES = 1000  # of one text: the work grows with the square; far beyond a letter, a report or a thread
 _REGULARIZATIONS = (1.0, 3.0, 10.0)  # strengths that `fit` tries
 _REDUNDANCIES = (0.0, 0.1, 0.3)  # of a merit that lies between 0 and 1; `fit` tries them for longer summaries
 _SHAPE_SCALE = 0.05  # standardised columns become as large as the weight of a word, so that both are shrunk alike
 _WEIGHTS_FILE = "ranker.safetensors"
-_ABOUT_FILE = "summarizer.json"
 
 
-class LexicalRankingConfig(ClosedModel):
+class LexicalRankingConfig(SummarizerConfig):
     """The hyperparameters of `LexicalRankingSummarizer`; `fit` chooses the rest on validation."""
 
-    max_sentences: int = Field(3, ge=1, le=100, description="Length of a summary when the request names none.")
     longest_ngram: int = Field(3, ge=1, le=5, description="Runs of up to this many words are known.")
     min_sentences: int = Field(5, ge=1, description="A run has to stand in this many training sentences.")
     shorten: bool = Field(
@@ -67,18 +60,19 @@ class _Document:
     shape: Matrix
 
 
-class LexicalRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
+class LexicalRankingSummarizer(Summarizer):
     """Scores each training sentence as if it were the summary, and learns to foretell that score.
 
     What it looks at is words and runs of words ("we propose"), place, length, and
     likeness to the other sentences. The score is the mean of the metrics of `fit`.
     """
 
-    task: ClassVar[str] = "summarization"
     kind: ClassVar[str] = "lexical-ranking"
+    config_class: ClassVar[type[SummarizerConfig]] = LexicalRankingConfig
+    config: LexicalRankingConfig
 
     def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, LexicalRankingConfig, source=f"{self.task}/{self.kind}")
+        super().__init__(**parameters)
         self._words = self._new_words()
         self._ranker: _Ranker | None = None
 
@@ -92,9 +86,8 @@ class LexicalRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summary
         checkpoint_dir: Path,  # noqa: ARG002 (a minute of work: starting anew is cheaper than a checkpoint)
         seed: int,  # noqa: ARG002 (nothing is left to chance)
     ) -> None:
-        if not train or not validation:
-            raise DatasetError("Expected texts with summaries to learn from and to validate on, but got none.")
-        sentences = [sentences_of(example.request)[:_READ_SENTENCES] for example in train]
+        refuse_too_few(train, validation)
+        sentences = [sentences_read(example.request) for example in train]
         self._words = self._new_words()
         self._words.learn([sentence for found in sentences for sentence in found])
         documents = [self._document(found) for found in sentences]
@@ -107,7 +100,7 @@ class LexicalRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summary
             shortening = Shortening.learn(_numbered(sentences), merit)
         targets = [[merit(shortening.apply(one), text) for one in found] for text, found in enumerate(sentences)]
         candidates = list(_candidates(documents, targets, shortening, redundant=self.config.max_sentences > 1))
-        held_out = [self._document(sentences_of(example.request)[:_READ_SENTENCES]) for example in validation]
+        held_out = [self._document(sentences_read(example.request)) for example in validation]
         references = [example.references for example in validation]
         best = -np.inf
         for step, candidate in enumerate(candidates, start=1):
@@ -122,7 +115,7 @@ class LexicalRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summary
         ranker = self._fitted()
         return [
             ranker.summarize(
-                self._document(sentences_of(request)[:_READ_SENTENCES]),
+                self._document(sentences_read(request)),
                 request.max_sentences or self.config.max_sentences,
             )
             for request in inputs
@@ -132,35 +125,29 @@ class LexicalRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summary
         ranker = self._fitted()
         arrays = {"words": ranker.words, "shape": ranker.shape, "rarity": self._words.rarity}
         save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / _WEIGHTS_FILE)
-        about = {
-            "parameters": self.config.model_dump(mode="json"),
-            "shape": list(SHAPE),
-            "redundancy": ranker.redundancy,
-            "openings": sorted(ranker.shortening.openings),
-            "brackets": ranker.shortening.brackets,
-            "vocabulary": self._words.vocabulary,
-        }
-        atomic_write(folder / _ABOUT_FILE, json.dumps(about, ensure_ascii=False).encode())
+        self.write_about(
+            folder,
+            shape=list(SHAPE),
+            redundancy=ranker.redundancy,
+            openings=sorted(ranker.shortening.openings),
+            brackets=ranker.shortening.brackets,
+            vocabulary=self._words.vocabulary,
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
-            about = json.loads((folder / _ABOUT_FILE).read_text(encoding="utf-8"))
+        with reading("summarizer", folder):
+            about = cls.read_about(folder)
             arrays = load_file(folder / _WEIGHTS_FILE)
             predictor = cls(**about["parameters"])
             predictor._words.restore(about["vocabulary"], arrays["rarity"])
             shortening = Shortening(frozenset(about["openings"]), bool(about["brackets"]))
             ranker = _Ranker(arrays["words"], arrays["shape"], float(about["redundancy"]), shortening)
             shape = tuple(about["shape"])
-        except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
-            raise IntegrityError(f"The summarizer cannot be read: {error!r}.", where=str(folder)) from None
         if shape != SHAPE or ranker.shape.shape != (len(SHAPE),) or ranker.words.shape != arrays["rarity"].shape:
             raise IntegrityError("The ranker was learnt on other features than these.", where=str(folder))
         predictor._ranker = ranker
         return predictor
-
-    def parameters(self) -> Mapping[str, Any]:
-        return self.config.model_dump(mode="json")
 
     def _new_words(self) -> Words:
         return Words(longest_ngram=self.config.longest_ngram, min_sentences=self.config.min_sentences)

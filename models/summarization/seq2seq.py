@@ -1,6 +1,5 @@
 """Summarization in own words by a pretrained sequence-to-sequence transformer of the T5 or BART family."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -13,28 +12,26 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModelForSeq2SeqLM, GenerationConfig
 
-from configs.errors import ConfigError, DatasetError, IntegrityError
-from configs.files import atomic_write, digest_of
-from configs.loader import parse
-from models.base import Predictor
+from configs.errors import ConfigError
+from configs.files import digest_of
 from models.batches import batches_by_length, padded
 from models.devices import device_of, fast_precision
 from models.encoders import load_tokenizer, load_transformer, locate, save_transformer
 from models.fine_tuning import Drawn, FineTuningConfig, fine_tune
+from models.saved import reading
 from models.summarization.sentences import split_sentences
+from models.summarization.summarizer import Summarizer, SummarizerConfig, refuse_too_few
 from models.types import Report, Score, SummarizedText, Summary, SummaryRequest
 
 _IGNORED = -100  # what `cross_entropy` leaves out
 _BATCH = 16  # texts written at once; each beam needs memory of its own
-_FILE = "summarizer.json"
 
 
-class Seq2SeqConfig(FineTuningConfig):
+class Seq2SeqConfig(SummarizerConfig, FineTuningConfig):
     """The hyperparameters of `Seq2SeqSummarizer`."""
 
     model: str = Field("facebook/bart-base", description="A folder, or an id on the Hugging Face hub.")
     prefix: str = Field("", description="Stands before each text; T5 was trained with `summarize: `.")
-    max_sentences: int = Field(3, ge=1, le=100, description="Length of a summary when the request names none.")
     max_tokens: int = Field(512, ge=4, description="Longer texts are cut; time grows with the texts' length.")
     min_summary_tokens: int = Field(0, ge=0, description="A summary does not end before.")
     max_summary_tokens: int = Field(64, ge=2, description="A summary ends here at the latest, also in learning.")
@@ -52,14 +49,15 @@ class Seq2SeqConfig(FineTuningConfig):
         return self
 
 
-class Seq2SeqSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
+class Seq2SeqSummarizer(Summarizer):
     """Writes summaries word by word; what it says need not stand in the text."""
 
-    task: ClassVar[str] = "summarization"
     kind: ClassVar[str] = "seq2seq"
+    config_class: ClassVar[type[SummarizerConfig]] = Seq2SeqConfig
+    config: Seq2SeqConfig
 
     def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, Seq2SeqConfig, source=f"{self.task}/{self.kind}")
+        super().__init__(**parameters)
         self._writer: _Writer | None = None
 
     def fit(
@@ -72,8 +70,7 @@ class Seq2SeqSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
         checkpoint_dir: Path,
         seed: int,
     ) -> None:
-        if not train or not validation:
-            raise DatasetError("Expected texts with summaries to learn from and to validate on, but got none.")
+        refuse_too_few(train, validation)
         writer = _Writer.load(locate(self.config.model), self.config)
         self._writer = writer
         references = [example.references for example in validation]
@@ -98,19 +95,14 @@ class Seq2SeqSummarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
 
     def save(self, folder: Path) -> None:
         self._fitted().save(folder / "model")
-        atomic_write(folder / _FILE, json.dumps({"parameters": self.config.model_dump(mode="json")}).encode())
+        self.write_about(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
-            predictor = cls(**json.loads((folder / _FILE).read_text(encoding="utf-8"))["parameters"])
-        except (OSError, KeyError, ValueError, TypeError) as error:
-            raise IntegrityError(f"The summarizer cannot be read: {error!r}.", where=str(folder)) from None
+        with reading("summarizer", folder):
+            predictor = cls(**cls.read_about(folder)["parameters"])
         predictor._writer = _Writer.load(folder / "model", predictor.config)
         return predictor
-
-    def parameters(self) -> Mapping[str, Any]:
-        return self.config.model_dump(mode="json")
 
     def _cut(self, text: str, max_sentences: int | None) -> Summary:
         return Summary(tuple(split_sentences(text)[: max_sentences or self.config.max_sentences]))

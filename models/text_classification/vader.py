@@ -13,10 +13,11 @@ import numpy as np
 from pydantic import Field
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from configs.errors import DatasetError, IntegrityError
+from configs.errors import DatasetError
 from configs.files import atomic_write
 from configs.loader import parse
 from models.classifier import Floats
+from models.saved import reading
 from models.text_classification.certainty import Certainty, CertaintyConfig
 from models.text_classification.classifier import TextClassifier
 from models.types import LabelledText, Report, Score
@@ -80,12 +81,10 @@ class VaderClassifier(TextClassifier):
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        try:
+        with reading("classifier", folder):
             about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             predictor = cls(**about["parameters"])
             predictor.certainty = Certainty.from_dict(about["certainty"])
-        except (OSError, KeyError, ValueError, TypeError) as error:
-            raise IntegrityError(f"The classifier cannot be read: {error!r}.", where=str(folder)) from None
         return predictor
 
     def parameters(self) -> Mapping[str, Any]:
