@@ -2,11 +2,9 @@
 
 import contextlib
 import math
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -45,14 +43,8 @@ class FineTuningConfig(ClosedModel):
     batch_size: int = Field(64, ge=1)
     learning_rate: float = Field(1.5e-4, gt=0, lt=1, description="Of the encoder, at its highest.")
     head_learning_rate: float = Field(1e-3, gt=0, lt=1)
-    layer_decay: float = Field(
-        1.0, gt=0, le=1, description="Each layer of the encoder learns at this share of the rate of the one above it."
-    )
     averaging: float = Field(0.99, ge=0, lt=1, description="Share of the running average of weights kept at each step.")
     patience: int = Field(3, ge=1, description="Epochs without a better validation score before stopping.")
-    runs: int = Field(
-        1, ge=1, le=20, description="Fit so often, with other random choices, and average the weights of all."
-    )
 
 
 class Drawn(NamedTuple):
@@ -90,67 +82,27 @@ def fine_tune(
     checkpoint_dir: Path,
     seed: int,
 ) -> None:
-    """Train a network; leave it with the best weights, in evaluation mode.
+    """Train until the last epoch or until patience ends; leave the network with the best epoch's weights.
 
-    Several runs start from the same weights and end near each other, so that the mean of their weights works too, and
-    mostly better (Wortsman et al., "Model soups", 2022); it answers as fast as one of them. Where it does not score as
-    high on validation, the best run stays.
+    The state is written every minute and after each epoch, so that a killed fit goes on there, to the same result.
 
     Args:
         network: what learns; `encoder.` starts the names of its pretrained weights.
         objective: what it learns.
         config: how to learn.
         evaluate: scores the network as it is; the first metric decides, higher is better.
-        report: told the metrics of each epoch, and of the mean of several runs.
+        report: told the metrics of each epoch.
         checkpoint_dir: where a fit that was killed finds what it had done.
         seed: makes the fit reproducible on one machine.
     """
-    total = config.epochs * config.runs + (config.runs > 1)
     with accelerated(network):
-        start = _copy_of_weights(network)
-        results: list[_Result] = []
-        for run in range(config.runs):
-            _assign(network, start)
-            checkpoint = checkpoint_dir / f"run-{run}.safetensors"
-            fit = _Fit(network, objective, config, seed=(seed, run), checkpoint=checkpoint)
-            results.append(fit.run(evaluate, partial(_report_run, report, first=run * config.epochs, total=total)))
-        best = max(results, key=lambda result: result.score)
-        _assign(network, best.weights)
+        fit = _Fit(network, objective, config, seed=seed, checkpoint=checkpoint_dir / "fine-tuning.safetensors")
+        _assign(network, fit.run(evaluate, report))
         network.eval()
-        if config.runs > 1:
-            _take_mean_if_better(network, results, best, evaluate, partial(report, total, total))
-
-
-def _report_run(report: Report, step: int, _: int, metrics: Mapping[str, float], *, first: int, total: int) -> None:
-    report(first + step, total, metrics)
-
-
-def _take_mean_if_better(
-    network: nn.Module,
-    results: Sequence["_Result"],
-    best: "_Result",
-    evaluate: Evaluate,
-    report: Callable[[Mapping[str, float]], None],
-) -> None:
-    _assign(network, _mean([result.weights for result in results]))
-    scores = dict(evaluate())
-    report({f"validation/{name}": value for name, value in scores.items()})
-    if next(iter(scores.values())) < best.score:
-        _assign(network, best.weights)
-    _log.info(
-        "runs averaged",
-        scores=[round(result.score, 4) for result in results],
-        mean_of_weights={name: round(value, 4) for name, value in scores.items()},
-    )
-
-
-class _Result(NamedTuple):
-    score: float
-    weights: Weights
 
 
 class _Fit:
-    """One run. Its state is written every minute and after each epoch: a killed one goes on there, to the same result.
+    """A fit with its state.
 
     Every random choice follows from the seed and the number of the epoch or step, so no generator's state is kept.
     """
@@ -161,7 +113,7 @@ class _Fit:
         objective: Objective,
         config: FineTuningConfig,
         *,
-        seed: tuple[int, int],
+        seed: int,
         checkpoint: Path,
     ) -> None:
         self._network = network
@@ -176,13 +128,13 @@ class _Fit:
         self._progress = _Progress()
         self._fingerprint = digest_of([objective.digest, config.model_dump(mode="json"), seed])
 
-    def run(self, evaluate: Evaluate, report: Report) -> _Result:
-        """Train until the last epoch or until patience ends; give the best epoch's score and weights."""
+    def run(self, evaluate: Evaluate, report: Report) -> Weights:
+        """Train, or go on; give the best epoch's weights."""
         with torch.random.fork_rng():
             self._resume()
             while not self._finished:
                 self._run_epoch(evaluate, report)
-        return _Result(self._progress.best_score, self._best)
+        return self._best
 
     @property
     def _finished(self) -> bool:
@@ -210,7 +162,7 @@ class _Fit:
         """Do the steps that the epoch still lacks; give the mean loss of all of them."""
         self._network.train()
         progress = self._progress
-        batches = self._batches(np.random.default_rng([*self._seed, progress.epoch]))
+        batches = self._batches(np.random.default_rng([self._seed, progress.epoch]))
         saved = time.monotonic()
         for batch in batches[progress.step - progress.epoch * self._steps_per_epoch :]:
             progress.loss += self._step(batch) / len(batches)
@@ -224,7 +176,7 @@ class _Fit:
     def _step(self, batch: Sequence[Drawn]) -> float:
         """Learn from one batch; give its loss."""
         step = self._progress.step
-        generator = np.random.default_rng([*self._seed, self._config.epochs + step])  # epochs have the numbers below
+        generator = np.random.default_rng([self._seed, self._config.epochs + step])  # epochs have the numbers below
         torch.manual_seed(int(generator.integers(2**63)))  # for dropout
         batch_loss = 0.0
         for part in batches_by_tokens([one.token_ids for one in batch], _TOKENS_AT_ONCE):
@@ -304,7 +256,7 @@ class _Fit:
 
 @dataclass
 class _Progress:
-    """How far a run is: whole epochs, steps over all epochs, and the loss of the epoch that is under way."""
+    """How far a fit is: whole epochs, steps over all epochs, and the loss of the epoch that is under way."""
 
     epoch: int = 0
     step: int = 0
@@ -314,30 +266,17 @@ class _Progress:
 
 
 def _parameter_groups(network: nn.Module, config: FineTuningConfig) -> list[dict[str, Any]]:
-    """Weight decay for the encoder's matrices only; lower rates for lower layers, a higher one for the new head."""
-    pretrained = [name for name, _ in network.named_parameters() if name.startswith("encoder.")]
-    height = max((_layer_of(name) for name in pretrained), default=0)
+    """Weight decay for the encoder's matrices only; a higher rate for the head, which is new."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
-        rate, decay = config.head_learning_rate, 0.0
-        if name in pretrained:
-            rate = config.learning_rate * config.layer_decay ** (height - _layer_of(name))
-            decay = _WEIGHT_DECAY if parameter.ndim > 1 else 0.0
+        pretrained = name.startswith("encoder.")
+        rate = config.learning_rate if pretrained else config.head_learning_rate
+        decay = _WEIGHT_DECAY if pretrained and parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return [
         {"params": parameters, "lr": rate, "highest_lr": rate, "weight_decay": decay}
         for (rate, decay), parameters in groups.items()
     ]
-
-
-def _layer_of(name: str) -> int:
-    """Give the number of a weight's layer as `transformers` names it, from 1; the embeddings below are 0."""
-    found = re.search(r"\.(?:layers?|block|h)\.(\d+)\.", name)
-    return int(found[1]) + 1 if found else 0
-
-
-def _mean(weights: Sequence[Weights]) -> Weights:
-    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
 
 
 def _copy_of_weights(network: nn.Module) -> Weights:

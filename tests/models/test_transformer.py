@@ -16,7 +16,6 @@ from configs.errors import ConfigError, DatasetError, IntegrityError
 from configs.files import digest_of_folder
 from models import factory, fine_tuning
 from models.devices import device_of
-from models.encoders import Encoder
 from models.text_classification.transformer import TransformerClassifier
 from models.types import LabelledText, Score
 
@@ -112,7 +111,7 @@ def test_fit_starts_anew_when_checkpoint_is_of_another_fit(
 def test_fit_starts_anew_when_checkpoint_is_broken(
     fit: Callable[..., TransformerClassifier], progress: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "run-0.safetensors").write_bytes(b"half a file")
+    (tmp_path / "fine-tuning.safetensors").write_bytes(b"half a file")
     watched = progress()
     fit(tmp_path, watched, epochs=1)
     assert watched.steps == [1]
@@ -135,73 +134,6 @@ def test_fit_leaves_random_numbers_alone_when_done(fit: Callable[..., Transforme
     torch.manual_seed(5)
     fit(tmp_path, lambda *_: None, epochs=1)
     assert torch.equal(torch.rand(1), expected)
-
-
-def test_fit_reports_the_mean_when_it_has_several_runs(
-    fit: Callable[..., TransformerClassifier],
-    fitted: TransformerClassifier,
-    test_texts: list[LabelledText],
-    progress: Any,
-    tmp_path: Path,
-) -> None:
-    watched = progress()
-    averaged = fit(tmp_path, watched, runs=2, epochs=2)
-    assert watched.steps == [1, 2, 3, 4, 5]
-    assert set(watched.metrics[-1]) == {"validation/accuracy"}
-    best_run = max(metrics["validation/accuracy"] for metrics in watched.metrics[:-1])
-    assert max(watched.metrics[-1]["validation/accuracy"], best_run) > 0.8
-    assert answers(averaged, test_texts) != answers(fitted, test_texts)
-
-
-def test_fit_gives_the_same_mean_when_interrupted_in_the_second_run(
-    fit: Callable[..., TransformerClassifier], test_texts: list[LabelledText], progress: Any, tmp_path: Path
-) -> None:
-    whole = fit(tmp_path / "whole", progress(), runs=2, epochs=2)
-    with pytest.raises(KeyboardInterrupt):
-        fit(tmp_path / "cut", progress(die_at=4), runs=2, epochs=2)
-    resumed = progress()
-    assert answers(fit(tmp_path / "cut", resumed, runs=2, epochs=2), test_texts) == answers(whole, test_texts)
-    assert resumed.steps == [4, 5]
-
-
-def test_fit_keeps_the_best_run_when_the_mean_scores_less(
-    parameters: dict[str, Any],
-    train_texts: list[LabelledText],
-    test_texts: list[LabelledText],
-    progress: Any,
-    tmp_path: Path,
-) -> None:
-    def fit_with(scores: list[float], folder: Path, runs: int) -> TransformerClassifier:
-        classifier = TransformerClassifier(**(parameters | {"epochs": 1, "runs": runs}))
-        left = iter(scores)
-        classifier.fit(
-            train_texts,
-            train_texts[:5],
-            score=lambda *_: {"told": next(left)},
-            report=progress(),
-            checkpoint_dir=folder,
-            seed=1,
-        )
-        return classifier
-
-    best = fit_with([0.9], tmp_path / "one", runs=1)
-    kept = fit_with([0.9, 0.5, 0.8], tmp_path / "two", runs=2)
-    mean = fit_with([0.9, 0.5, 0.9], tmp_path / "mean", runs=2)
-    assert answers(kept, test_texts) == answers(best, test_texts) != answers(mean, test_texts)
-
-
-def test_lower_layers_learn_more_slowly_when_told_so(
-    fit: Callable[..., TransformerClassifier], encoder_folder: Path, tmp_path: Path
-) -> None:
-    before = Encoder.load(encoder_folder, max_tokens=32).model.state_dict()
-    fitted = fit(tmp_path, lambda *_: None, epochs=1, layer_decay=1e-6)
-    assert fitted.encoder is not None
-    after = fitted.encoder.model.state_dict()
-    moved = {name: float((after[name] - before[name]).abs().max()) for name in before if name.endswith("weight")}
-    layers = sorted({name.split(".")[2] for name in moved if name.startswith("encoder.layer")})
-    top = max(move for name, move in moved.items() if f".layer.{layers[-1]}." in name)
-    rest = max(move for name, move in moved.items() if f".layer.{layers[-1]}." not in name)
-    assert top > 100 * rest
 
 
 def test_fit_gives_nearly_the_same_when_a_batch_is_learnt_in_parts(
