@@ -167,10 +167,20 @@ def fallbacks(wanted: frozenset[str], families: tuple[Family, ...], language: st
     return tuple(found)
 
 
+@functools.cache
+def stand_ins() -> tuple[Family, ...]:
+    """Give all families that may have what a theme's own lacks, whatever the language."""
+    return (FIRA_GO, *_SYMBOLS, *(_EAST_ASIAN.values() if _has_east_asian() else ()))
+
+
+def _has_east_asian() -> bool:
+    return importlib.util.find_spec(_EAST_ASIAN_PACKAGE) is not None
+
+
 @functools.lru_cache(maxsize=256)
 def _candidates(language: str) -> tuple[Family, ...]:
     base = (FIRA_GO, *_SYMBOLS)
-    if importlib.util.find_spec(_EAST_ASIAN_PACKAGE) is None:
+    if not _has_east_asian():
         return base
     traditional = language in ("zh-TW", "zh-HK", "zh-MO") or language.startswith("zh-Hant")
     region = {"ja": "JP", "ko": "KR"}.get(language[:2], "TC" if traditional else "SC")

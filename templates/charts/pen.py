@@ -1,10 +1,12 @@
 """`Pen`: draws text as outlines of the document's font, so that a chart looks the same in every reader."""
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape
 
-from templates.fonts import FIRA_GO, REGULAR, Family, glyph
+from templates.fonts import REGULAR, Family, characters, glyph, stand_ins
 from templates.scripts import is_joined
 
 LABEL_SIZE = 8.0  # points
@@ -44,9 +46,8 @@ class Pen:
         """Draw a text; `x` and `y` are those of its baseline's start, middle or end."""
         if is_joined(text):  # whoever draws the picture joins its letters, in the fonts of the document
             return (
-                f'<text x="{x:.2f}" y="{y:.2f}" font-family="{self.family.name}, {FIRA_GO.name}" '
-                f'font-size="{self.size}" font-weight="{weight}" fill="{colour}" text-anchor="{anchor}">'
-                f"{escape(text)}</text>"
+                f'<text x="{x:.2f}" y="{y:.2f}" font-size="{self.size}" font-weight="{weight}" fill="{colour}" '
+                f'text-anchor="{anchor}">{"".join(self._spans(text))}</text>'
             )
         x -= self.width(text, weight) * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
         parts = []
@@ -58,6 +59,15 @@ class Pen:
                 )
             x += advance * self.size
         return f'<g fill="{colour}">{"".join(parts)}</g>'
+
+    def _spans(self, text: str) -> Iterator[str]:
+        """Name the fonts that have each part: no other one is looked for where a picture names one that lacks it."""
+        for names, part in itertools.groupby(text, self._names):
+            yield f'<tspan font-family="{names}">{escape("".join(part))}</tspan>'
+
+    def _names(self, character: str) -> str:
+        having = [family.name for family in (self.family, *stand_ins()) if ord(character) in characters(family)]
+        return ", ".join(having or [self.family.name])
 
 
 def stroke(path: str, colour: str, width: float, dashes: str = "") -> str:

@@ -1,5 +1,6 @@
 import itertools
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from lxml import etree
 from templates.charts import Chart, Series, describe, draw
 from templates.charts.axes import ticks_of
 from templates.charts.pie import MAX_SLICES, _slices
+from templates.fonts import characters, stand_ins
 from templates.library import TemplateFiles
 from templates.manifest import ThemeConfig
 from templates.theme import Theme, contrast, mix, theme_names
@@ -46,6 +48,18 @@ def test_text_is_drawn_so_that_no_reader_needs_the_font() -> None:
     image = draw(series([1, 2], "line"), THEME, width=400, height=120)
     assert b"<text" not in image.data
     assert b"font" not in image.data
+
+
+def test_label_of_several_scripts_names_a_font_that_has_each_part() -> None:
+    labels = ("חשבונית 漢字", "شركة ✔")
+    chart = replace(series([2, 1]), labels=labels)
+    svg = etree.fromstring(draw(chart, THEME, width=400, height=120).data)
+    parts = [(span.text, span.get("font-family")) for span in svg.iter("{*}tspan")]
+    assert "".join(text for text, _ in parts) == "".join(labels)
+    known = {family.name: family for family in (THEME.text, *stand_ins())}
+    for text, names in parts:
+        for name in names.split(", "):
+            assert {ord(character) for character in text} <= characters(known[name])
 
 
 def test_labels_are_thinned_when_they_would_touch() -> None:
