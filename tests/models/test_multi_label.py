@@ -49,6 +49,7 @@ def classifier(
         parameters = {
             "encoder": str(encoder_folder),
             "epochs": 12,
+            "consistency": 0,  # trains twice as fast
             "batch_size": 16,
             "learning_rate": 3e-3,  # a tiny encoder without pretraining wants far more than a real one
             "head_learning_rate": 1e-2,
