@@ -17,7 +17,7 @@ KINDS = 20
 
 @pytest.fixture(scope="module")
 def templates() -> list[Original]:
-    folder = os.environ.get("COLOPHON_TEST_TEMPLATES")  # a folder of Word files that cannot be shipped
+    folder = os.environ.get("COLOPHON_WORD_TEMPLATES")  # a folder of Word files that cannot be shipped
     return originals(BUILT_IN, Path(folder) if folder else None)
 
 
