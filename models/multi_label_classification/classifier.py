@@ -20,13 +20,12 @@ class MultiLabelClassifier(Classifier[MultiLabelledText]):
 
     thresholds: Floats = np.empty(0)
 
-    def predict(self, inputs: Sequence[str]) -> list[Classification]:
-        return [self._classification(row) for row in expit(self.logits(inputs))]
+    def classifications(self, logits: Floats) -> list[Classification]:
+        return [self._classification(row) for row in expit(logits)]
 
-    def calibrate(self, validation: Sequence[MultiLabelledText]) -> None:
-        """Choose from which probability on each label is given, by texts that the classifier did not learn from."""
-        probabilities = expit(self.logits([example.text for example in validation]))
-        self.thresholds = best_thresholds(probabilities, self.truths(validation))
+    def calibrate_by(self, logits: Floats, examples: Sequence[MultiLabelledText]) -> None:
+        """Choose from which probability on each label is given."""
+        self.thresholds = best_thresholds(expit(logits), self.truths(examples))
 
     def truths(self, examples: Sequence[MultiLabelledText]) -> NDArray[np.bool_]:
         """Say of each example (row) which of `labels` (column) it has."""
@@ -43,8 +42,9 @@ class MultiLabelClassifier(Classifier[MultiLabelledText]):
             raise DatasetError("Expected validation examples to choose thresholds by, but got none.")
         return labels
 
-    def score_on(self, examples: Sequence[MultiLabelledText], score: Score) -> Mapping[str, float]:
-        answers = self.predict([example.text for example in examples])
+    def compare(
+        self, examples: Sequence[MultiLabelledText], answers: Sequence[Classification], score: Score
+    ) -> Mapping[str, float]:
         return score([example.labels for example in examples], [answer.labels for answer in answers])
 
     def answering(self) -> dict[str, Any]:

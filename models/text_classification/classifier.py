@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from configs.errors import DatasetError
-from models.classifier import Classifier
+from models.classifier import Classifier, Floats
 from models.text_classification.certainty import Certainty, CertaintyConfig
 from models.types import Classification, LabelledText, Score
 
@@ -19,15 +19,14 @@ class TextClassifier(Classifier[LabelledText]):
     config: CertaintyConfig
     certainty: Certainty = Certainty()
 
-    def predict(self, inputs: Sequence[str]) -> list[Classification]:
-        return self.certainty.classifications(self.labels, self.logits(inputs))
+    def classifications(self, logits: Floats) -> list[Classification]:
+        return self.certainty.classifications(self.labels, logits)
 
-    def calibrate(self, validation: Sequence[LabelledText]) -> None:
-        """Choose temperature and threshold by texts that the classifier did not learn from; see `CertaintyConfig`."""
-        known = [example for example in validation if example.label in self.labels]
-        truths = np.array([self.labels.index(example.label) for example in known], dtype=np.int64)
-        logits = self.logits([example.text for example in known])
-        self.certainty = Certainty.fit(logits, truths, answered_accuracy=self.config.answered_accuracy)
+    def calibrate_by(self, logits: Floats, examples: Sequence[LabelledText]) -> None:
+        """Choose temperature and threshold; see `CertaintyConfig`."""
+        known = [index for index, example in enumerate(examples) if example.label in self.labels]
+        truths = np.array([self.labels.index(examples[index].label) for index in known], dtype=np.int64)
+        self.certainty = Certainty.fit(logits[known], truths, answered_accuracy=self.config.answered_accuracy)
 
     def learnable_labels(self, train: Sequence[LabelledText], validation: Sequence[LabelledText]) -> tuple[str, ...]:
         labels = tuple(sorted({example.label for example in train}))
@@ -37,8 +36,9 @@ class TextClassifier(Classifier[LabelledText]):
             raise DatasetError("Expected validation examples to choose by, but got none.")
         return labels
 
-    def score_on(self, examples: Sequence[LabelledText], score: Score) -> Mapping[str, float]:
-        answers = self.predict([example.text for example in examples])
+    def compare(
+        self, examples: Sequence[LabelledText], answers: Sequence[Classification], score: Score
+    ) -> Mapping[str, float]:
         return score([example.label for example in examples], [answer.label for answer in answers])
 
     def answering(self) -> dict[str, Any]:

