@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
+from configs.loader import ClosedModel, parse
 from models.types import Report, Score
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ class Predictor(ABC, Generic[ExampleT, InputT, OutputT]):
     """The Hugging Face name of the task, e.g. `text-classification`."""
     kind: ClassVar[str]
     """The name in `models.factory`, e.g. `transformer`."""
+    config_class: ClassVar[type[ClosedModel]]
+    """What its hyperparameters may be."""
+    config: ClosedModel
+
+    def __init__(self, **parameters: Any) -> None:
+        self.config = parse(parameters, self.config_class, source=f"{self.task}/{self.kind}")
 
     @abstractmethod
     def fit(
@@ -78,6 +85,6 @@ class Predictor(ABC, Generic[ExampleT, InputT, OutputT]):
         """The pretrained encoder that takes most of the time of an answer, so that its runtime can be chosen."""
         return None
 
-    @abstractmethod
     def parameters(self) -> Mapping[str, Any]:
         """The hyperparameters, to be logged with the run."""
+        return self.config.model_dump(mode="json")

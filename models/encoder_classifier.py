@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from configs.errors import IntegrityError
 from configs.files import atomic_write
-from configs.loader import parse
 from models.batches import mean_rows
 from models.classifier import Classifier, ExampleT, Floats
 from models.devices import device_of
@@ -72,7 +71,7 @@ class EncoderClassifier(Classifier[ExampleT]):
     config: EncoderClassifierConfig
 
     def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, self.config_class, source=f"{self.task}/{self.kind}")
+        super().__init__(**parameters)
         self._network: HeadedEncoder | None = None
 
     @abstractmethod
@@ -150,9 +149,6 @@ class EncoderClassifier(Classifier[ExampleT]):
             raise IntegrityError("The head does not fit the labels and the encoder.", where=str(folder))
         predictor._network = cls.network_class(encoder, rows, bias).eval()
         return predictor
-
-    def parameters(self) -> Mapping[str, Any]:
-        return self.config.model_dump(mode="json")
 
     def _fitted(self) -> HeadedEncoder:
         if self._network is None:

@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -11,7 +11,6 @@ from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
 from configs.files import atomic_write
-from configs.loader import parse
 from models.classifier import Classifier, ExampleT, Floats
 from models.linear import LinearConfig, LinearWeights
 from models.saved import reading
@@ -31,7 +30,7 @@ class TfidfClassifier(Classifier[ExampleT]):
     config: TfidfClassifierConfig
 
     def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, self.config_class, source=f"{self.task}/{self.kind}")
+        super().__init__(**parameters)
         self._tfidf = self._new_tfidf()
         self._weights: LinearWeights | None = None
 
@@ -81,9 +80,6 @@ class TfidfClassifier(Classifier[ExampleT]):
             if predictor._weights.weights.shape != (len(predictor.labels), predictor._width):
                 raise ValueError("the weights do not fit the labels and the features")
         return predictor
-
-    def parameters(self) -> Mapping[str, Any]:
-        return self.config.model_dump(mode="json")
 
     def _fit_rows(self, texts: Sequence[str]) -> csr_matrix:
         return self._tfidf.fit_transform(texts)

@@ -1,7 +1,7 @@
 """What all summarizers share: parameters, the judging of summaries, and what is written beside their weights."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from configs.errors import DatasetError
 from configs.files import atomic_write
-from configs.loader import ClosedModel, parse
+from configs.loader import ClosedModel
 from models.base import Predictor
 from models.summarization.sentences import sentences_of
 from models.types import Score, SummarizedText, Summary, SummaryRequest
@@ -30,12 +30,6 @@ class Summarizer(Predictor[SummarizedText, SummaryRequest, Summary]):
     task: ClassVar[str] = "summarization"
     config_class: ClassVar[type[SummarizerConfig]] = SummarizerConfig
     config: SummarizerConfig
-
-    def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, self.config_class, source=f"{self.task}/{self.kind}")
-
-    def parameters(self) -> Mapping[str, Any]:
-        return self.config.model_dump(mode="json")
 
     def score_on(self, examples: Sequence[SummarizedText], score: Score) -> dict[str, float]:
         """Summarize examples and compare with what people wrote; gives the metrics as `report` takes them."""

@@ -5,7 +5,7 @@ baseline of sentiment that costs nothing; English only.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -15,7 +15,6 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from configs.errors import DatasetError
 from configs.files import atomic_write
-from configs.loader import parse
 from models.classifier import Floats
 from models.saved import reading
 from models.text_classification.certainty import Certainty, CertaintyConfig
@@ -37,10 +36,11 @@ class VaderClassifier(TextClassifier):
     """Tells the sentiment of English texts; only the certainty is fitted."""
 
     kind: ClassVar[str] = "vader"
+    config_class: ClassVar[type[VaderConfig]] = VaderConfig
     config: VaderConfig
 
     def __init__(self, **parameters: Any) -> None:
-        self.config = parse(parameters, VaderConfig, source=f"{self.task}/{self.kind}")
+        super().__init__(**parameters)
         # Of equally probable labels the first one is answered; the authors count both bounds out of what is neutral.
         moods = (self.config.positive, self.config.negative, self.config.neutral)
         self.labels = tuple(mood for mood in moods if mood is not None)
@@ -85,6 +85,3 @@ class VaderClassifier(TextClassifier):
             predictor = cls(**about["parameters"])
             predictor.certainty = Certainty.from_dict(about["certainty"])
         return predictor
-
-    def parameters(self) -> Mapping[str, Any]:
-        return self.config.model_dump(mode="json")
